@@ -185,7 +185,8 @@ async fn r15_a_worker_that_lost_its_lock_and_lives_is_not_taken_for_dead() {
         app.wait_for_mails(n * 150).await;
         // One after the other, so that the other one could judge.
         let which = if n % 2 == 0 { "MAX" } else { "MIN" };
-        let cut = format!("SELECT COUNT(pg_terminate_backend(CAST({which}(session) AS INTEGER))) FROM worker");
+        let session = format!("CAST((SELECT {which}(session) FROM worker) AS INTEGER)");
+        let cut = format!("SELECT CAST(CAST(pg_terminate_backend({session}) AS INTEGER) AS BIGINT)");
         app.number(&cut).await;
         let begin = Instant::now();
         while until_live(&app, 2).await == before {
