@@ -189,6 +189,22 @@ pub(super) fn id_at(path: &Path) -> Option<Id> {
     fs::metadata(path).ok().map(|file| id(&file))
 }
 
+/// Creates the file, which its owner alone may read: addresses lie in it. SQLite gives its log and the index of that the same mode
+/// (`findCreateFileMode` and `unixOpenSharedMemory` in its os_unix.c). One that somebody else has just created stays as it is.
+///
+/// # Errors
+/// When it cannot be created.
+pub(super) fn create(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The open file. Kept open as long as the database: closing it would release SQLite's own locks in this process
 /// (<https://sqlite.org/howtocorrupt.html>, 2.2), so it goes last.
 #[derive(Debug)]

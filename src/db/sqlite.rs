@@ -42,6 +42,9 @@ pub(super) async fn open(path: &Path, may_create: bool, power_loss: PowerLoss) -
     }
     let options = options(path, power_loss).create_if_missing(!there);
     let cannot_open = || format!("cannot open {}", path.display());
+    if !there {
+        file::create(path).with_context(cannot_open)?;
+    }
     // Before SQLite creates a log under this name.
     let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
     found.as_ref().map_or(Ok(()), one_name)?;
