@@ -644,9 +644,12 @@ async fn tests_go_to_five_addresses_at_most() {
     let (_, digest) = waiting(&app, &["Un"]).await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let many = "a@example.org b@example.org, c@example.org;d@example.org\ne@example.org f@example.org";
-    for (typed, words) in
-        [(many, "5 addresses at most"), ("ana at example.org", "this is no address"), ("", "at least one address")]
-    {
+    for (typed, words) in [
+        (many, "5 addresses at most"),
+        ("ana at example.org", "The @ sign is missing"),
+        ("claire@fournil", "is incomplete"),
+        ("", "at least one address"),
+    ] {
         let refused = writer.post(&path(&digest, "test"), &[("to", typed)]).await;
         assert_eq!(refused.status, 422, "{typed}");
         assert!(refused.body.contains(words), "{words}: {}", refused.body);

@@ -343,6 +343,14 @@ async fn a_digest_can_be_previewed_and_tested() {
     assert!(eml.ok().contains("List-Unsubscribe-Post:"), "{}", eml.stdout);
     app.cli(&["digest", "preview", "carnet", "--lang", "tlh"]).await.fails(2);
     app.cli(&["digest", "test", "carnet", "--to", "not an address"]).await.fails(2);
+    // As the sign-up form has it: each of them is judged, in a dry run too.
+    let rests: [&[&str]; 2] = [&[], &["--dry-run"]];
+    for rest in rests {
+        let given = ["digest", "test", "carnet", "--to", "eva@example.org", "--to", "claire@fournil"];
+        let refused = app.cli(&[&given[..], rest].concat()).await;
+        let words = refused.fails(2);
+        assert!(words.contains("claire@fournil: ") && words.contains("is incomplete"), "{words}");
+    }
     app.cli(&["digest", "test", "carnet", "--to", "eva@example.org", "--to", "eve@example.org"]).await.ok();
     app.mail_to("eva@example.org").await;
     app.mail_to("eve@example.org").await;

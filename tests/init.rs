@@ -123,6 +123,7 @@ async fn a_wrong_flag_is_named_and_nothing_is_written() {
         ("--base-url", "http://lettres.lecarnet.fr"),
         ("--blog", "javascript:alert(1)"),
         ("--sender", "elise"),
+        ("--sender", "elise@lecarnet"),
         ("--smtp", "http://smtp.lecarnet.fr"),
         ("--zone", "Lyon"),
     ] {

@@ -83,6 +83,24 @@ async fn lists_and_refusals_are_in_the_language_of_the_terminal() {
                 "Serait sauté\u{202f}: l’envoi prévu",
                 "Skipped would be the slot",
             ),
+            (
+                &["digest", "test", "carnet", "--to", "claire@fournil", "-n"],
+                2,
+                "claire@fournil: La fin de l’adresse est incomplète",
+                "claire@fournil: The end of the address is incomplete",
+            ),
+            (
+                &["newsletter", "set", "carnet", "--from", "bonjour@fournil"],
+                2,
+                "il manque la fin après le signe @",
+                "the ending after the @ is missing",
+            ),
+            (
+                &["newsletter", "set", "carnet", "--reply-to", "bonjour@fournil"],
+                2,
+                "--reply-to: «\u{202f}bonjour@fournil\u{202f}»",
+                "--reply-to: `bonjour@fournil`",
+            ),
             (&["feed", "list", "carnet"], 0, "n’a encore aucun flux", "has no feed yet"),
             (
                 &["feed", "check", "/nowhere"],

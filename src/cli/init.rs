@@ -24,6 +24,7 @@ use crate::i18n::Value;
 use crate::net::fetch::Fetcher;
 use crate::newsletters::Visibility;
 use crate::newsletters::settings::{self, Rhythm, Settings};
+use crate::newsletters::wrong::Wrong;
 
 /// Arguments of `facteur init`.
 #[derive(Debug, clap::Args)]
@@ -229,7 +230,10 @@ fn sender(typed: &str) -> Result<String, String> {
     let bare = settings::blank("x", 0).map_err(|_| "init-no-sender".to_owned())?;
     let given = Settings { name: Some("x".into()), from: Some(typed.into()), ..Settings::default() };
     let given = Settings { language: Some(crate::i18n::FALLBACK.into()), ..given };
-    settings::apply(bare, &given).map(|_| typed.trim().to_owned()).map_err(|_| "init-no-sender".to_owned())
+    settings::apply(bare, &given).map(|_| typed.trim().to_owned()).map_err(|invalid| {
+        let key = if matches!(invalid.wrong, Wrong::NoDot { .. }) { "init-sender-no-dot" } else { "init-no-sender" };
+        key.to_owned()
+    })
 }
 
 fn zone(typed: &str) -> Result<String, String> {

@@ -3,6 +3,7 @@
 use crate::coded::{Parameter, Said, codes};
 use crate::i18n::Locale;
 use crate::reason::Why;
+use crate::subscribers::address::AddressError;
 
 use super::preflight::Check;
 use crate::ledger::DigestState;
@@ -132,7 +133,10 @@ codes! {
             most: usize,
         } => "too-many-tests",
         /// A test to what is no address.
-        NoAddress => "no-address",
+        NoAddress {
+            /// Why it is none.
+            why: AddressError,
+        } => "no-address",
     }
 }
 
@@ -169,5 +173,11 @@ codes! {
 impl Parameter for DigestState {
     fn said(&self, locale: &Locale) -> Said<'_> {
         Said::Text(locale.text(&format!("digest-state-{self}")).into())
+    }
+}
+
+impl Parameter for AddressError {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        Said::Text(self.words(locale).into())
     }
 }

@@ -20,6 +20,7 @@ use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
 use crate::reason::Reason;
+use crate::subscribers::address::{AddressError, Email};
 
 use super::transition::{self, Why};
 use super::{Digest, DigestError, MEANING, Refusal, Rule, mode, sql};
@@ -249,20 +250,17 @@ pub async fn test(
     if addresses.len() > TEST_ADDRESSES {
         return Err(Refusal::TooManyTests { most: TEST_ADDRESSES }.into());
     }
-    for address in addresses {
-        if address.parse::<lettre::Address>().is_err() {
-            return Err(Refusal::NoAddress.into());
-        }
-    }
+    let judged: Result<Vec<Email>, AddressError> = addresses.iter().map(|typed| Email::from_typed(typed)).collect();
+    let addresses = judged.map_err(|why| Refusal::NoAddress { why })?;
     // What cannot be rendered is better said now than found in the log of the letters.
     super::content::render(app, newsletter, content, language, app.clock.now())?;
     let parameters = json!({ "content": content });
     let mut tx = app.db.begin().await?;
-    for address in addresses {
+    for address in &addresses {
         let letter = NewLetter {
             newsletter_id: newsletter.id,
             subscriber_id: None,
-            address: Some(address),
+            address: Some(address.as_str()),
             kind: LetterKind::Test,
             language: i18n::locale(language).tag(),
             parameters: &parameters,

@@ -330,6 +330,10 @@ fn mailbox(field: &'static str, typed: &str) -> Result<Mailbox, Invalid> {
     let Ok(domain) = idna::domain_to_ascii_strict(mailbox.email.domain()) else {
         return invalid(field, Wrong::Domain { domain: mailbox.email.domain().to_owned() });
     };
+    // As of readers' addresses: no mail server elsewhere answers a sender of a bare name.
+    if !domain.contains('.') {
+        return invalid(field, Wrong::NoDot { typed });
+    }
     match Address::new(mailbox.email.user(), domain) {
         Ok(address) => Ok(Mailbox::new(mailbox.name.filter(|name| !name.trim().is_empty()), address)),
         Err(_) => invalid(field, Wrong::Address { typed }),
@@ -424,6 +428,9 @@ mod tests {
             ("from", Settings { from: None, ..all() }),
             ("from", Settings { from: Some("Élise".into()), ..all() }),
             ("from", Settings { from: Some("a@b@c".into()), ..all() }),
+            ("from", Settings { from: Some("bonjour@fournil".into()), ..all() }),
+            ("from", Settings { from: Some("Élise, du carnet <carnet@carnet>".into()), ..all() }),
+            ("reply-to", Settings { reply_to: Some("carnet@carnet".into()), ..all() }),
             ("from", Settings { from: Some("a@b.org\r\nBcc: c@d.org".into()), ..all() }),
             ("language", Settings { language: None, ..all() }),
             ("language", Settings { language: Some("tlh".into()), ..all() }),

@@ -47,6 +47,11 @@ codes! {
             /// As typed.
             typed: String,
         } => "address",
+        /// An address whose domain has no dot.
+        NoDot {
+            /// As typed.
+            typed: String,
+        } => "no-dot",
         /// No domain.
         Domain {
             /// As typed.

@@ -13,6 +13,7 @@ use crate::events::Actor;
 use crate::i18n::Locale;
 use crate::ledger::{DigestState, progress};
 use crate::newsletters::{self, Newsletter};
+use crate::subscribers::address::Email;
 use crate::views::digest as view;
 use crate::views::warmup::{self, Before};
 
@@ -32,6 +33,10 @@ pub async fn test(
     number: usize,
     dry_run: bool,
 ) -> anyhow::Result<()> {
+    // Here, so that a dry run says it too, and which of them it is.
+    for typed in to {
+        Email::from_typed(typed).map_err(|error| Fault::usage(format!("{typed}: {}", error.words(context.locale))))?;
+    }
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let shown = show::content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(context, lang, &newsletter)?;

@@ -318,7 +318,7 @@ pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
     let words = at_a_terminal(&why, context.locale);
     match why {
         Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
-        Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),
+        Refusal::TooManyTests { .. } | Refusal::NoAddress { .. } => Fault::usage(words),
         Refusal::Blocked { .. } => Fault::problems(words),
         Refusal::NotRendered { .. } => Fault::failure(words),
         _ => Fault::refused(words),

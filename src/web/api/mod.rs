@@ -205,6 +205,8 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::Blocked { .. } => (StatusCode::CONFLICT, "blocked"),
         Refusal::NotGreen => (StatusCode::CONFLICT, "not-green"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
-        Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),
+        Refusal::TooManyTests { .. } | Refusal::NoAddress { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address")
+        }
     }
 }
