@@ -2010,6 +2010,7 @@ init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.
 init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
 init-sender-no-dot = `{ $typed }`: the ending after the @ is missing, such as .org
 init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
+init-server-blank = `{ $typed }` holds a blank, and neither the user name nor the mail server may hold one: write smtp.example.org or user@smtp.example.org:587
 init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 init-no-archive = `{ $typed }` is none of public, link and off
 init-written = { $value } was written; only its owner can read it.

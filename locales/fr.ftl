@@ -2033,6 +2033,7 @@ init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la 
 init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
 init-sender-no-dot = « { $typed } » : il manque la fin après le signe @, par exemple .org
 init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
+init-server-blank = « { $typed } » contient une espace, et ni l’utilisateur ni le serveur de messagerie n’en contiennent : écrivez smtp.example.org ou utilisateur@smtp.example.org:587
 init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 init-no-archive = « { $typed } » n’est ni public, ni link, ni off
 init-written = { $value } a été écrit ; seul son propriétaire peut le lire.

@@ -136,6 +136,20 @@ async fn a_wrong_flag_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn a_sender_in_the_place_of_the_mail_server_is_said_to_hold_a_blank() {
+    let app = TestApp::spawn().await;
+    for (wrong, words) in [
+        ("Le Fournil bonjour@fournil.example", "holds a blank"),
+        ("bonjour@smtp fournil.example", "holds a blank"),
+        ("http://smtp.lecarnet.fr", "names no mail server"),
+    ] {
+        let said = init(&app, "new.toml", &["--blog", "", "--smtp", wrong]).await;
+        assert!(said.fails(2).contains(&format!("--smtp: `{wrong}` {words}")), "{said:?}");
+        assert!(!app.folder().join("new.toml").exists());
+    }
+}
+
+#[tokio::test]
 async fn all_that_is_wrong_is_said_at_once() {
     let app = TestApp::spawn().await;
     let said =

@@ -213,7 +213,9 @@ fn base_url(typed: &str) -> Result<String, String> {
 }
 
 fn server(typed: &str) -> Result<Server, String> {
-    Server::read(typed).ok_or_else(|| "init-no-server".to_owned())
+    let blank = typed.trim().contains(char::is_whitespace);
+    let key = if blank { "init-server-blank" } else { "init-no-server" };
+    Server::read(typed).ok_or_else(|| key.to_owned())
 }
 
 fn blog_address(typed: &str) -> Result<Option<Url>, String> {

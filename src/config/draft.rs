@@ -58,7 +58,10 @@ impl Server {
             _ => (place, None),
         };
         let fits = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-._[]:".contains(c));
-        if !fits || !matches!(scheme, "" | "smtp" | "smtps") || username.chars().any(char::is_control) {
+        if !fits
+            || !matches!(scheme, "" | "smtp" | "smtps")
+            || username.chars().any(|c| c.is_control() || c.is_whitespace())
+        {
             return None;
         }
         let here = is_loopback(host);
@@ -212,6 +215,10 @@ mod tests {
         assert_eq!(read("localhost"), server("localhost", 25, Tls::None, ""));
         assert_eq!(read("127.0.0.1:2500"), server("127.0.0.1", 2500, Tls::None, ""));
         for wrong in ["", "a b", "smtp.fr:0", "smtp.fr:port", "http://smtp.fr", "user@", "smtp.fr/x\n"] {
+            assert_eq!(Server::read(wrong), None, "{wrong}");
+        }
+        // A sender, given where the server is asked for.
+        for wrong in ["Le Fournil bonjour@fournil.example", "le fournil@smtp.fr", "a\u{a0}b@smtp.fr", "a @smtp.fr:25"] {
             assert_eq!(Server::read(wrong), None, "{wrong}");
         }
     }
