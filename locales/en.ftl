@@ -548,7 +548,7 @@ cli-user-nobody = Nobody has an account yet: `facteur user setup-link` prints th
 cli-user-nobody-open = Nobody has an account yet. To make the first one, open within 30 minutes:
 cli-user-no-letter = no letter can leave: there is no newsletter yet to send it as; without --letter the link is printed
 cli-user-added = added
-cli-user-letter = added; the letter with the link leaves as soon as `facteur serve` runs
+cli-user-letter = added; the letter with the link leaves as soon as `facteur serve` runs and the mail server answers
 cli-user-link = { $email } is added. With this link, good once and for 7 days, they choose a password:
 cli-user-list-empty = There is no account yet. `facteur user setup-link` prints the link for the first owner.
 cli-user-everywhere = all
@@ -735,7 +735,7 @@ cli-addresses = { $count ->
     [one] { $count } address
    *[other] { $count } addresses
  }
-cli-digest-test = A test of { $whence }, to { $addresses }, will be sent as soon as `facteur serve` runs.
+cli-digest-test = A test of { $whence }, to { $addresses }: it leaves as soon as `facteur serve` runs and the mail server answers.
 cli-digest-test-would = A test of { $whence }, to { $addresses }, would be sent.
 cli-digest-sending = sending
 cli-digest-made = That digest was made a moment ago; there is nothing new to send.

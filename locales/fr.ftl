@@ -550,7 +550,7 @@ cli-user-nobody = Personne n’a encore de compte : `facteur user setup-link` 
 cli-user-nobody-open = Personne n’a encore de compte. Pour créer le premier, ouvrez dans les 30 minutes :
 cli-user-no-letter = aucun message ne peut partir : il n’y a pas encore de lettre qui l’enverrait ; sans --letter, le lien est affiché
 cli-user-added = ajouté
-cli-user-letter = ajouté ; le message avec le lien part dès que `facteur serve` tourne
+cli-user-letter = ajouté ; le message avec le lien part dès que `facteur serve` tourne et que le serveur de messagerie répond
 cli-user-link = { $email } est ajouté. Avec ce lien, qui ne sert qu’une fois et pendant 7 jours, la personne choisit un mot de passe :
 cli-user-list-empty = Il n’y a pas encore de compte. `facteur user setup-link` donne le lien du premier propriétaire.
 cli-user-everywhere = toutes
@@ -740,7 +740,7 @@ cli-addresses = { $count ->
     [one] { $count } adresse
    *[other] { $count } adresses
  }
-cli-digest-test = Un essai ({ $whence }), vers { $addresses }, partira dès que `facteur serve` tourne.
+cli-digest-test = Un essai ({ $whence }), vers { $addresses }, part dès que `facteur serve` tourne et que le serveur de messagerie répond.
 cli-digest-test-would = Un essai ({ $whence }), vers { $addresses }, serait envoyé.
 cli-digest-sending = envoyer
 cli-digest-made = Cet envoi a été fait à l’instant ; il n’y a rien de nouveau à envoyer.

@@ -351,7 +351,9 @@ async fn a_digest_can_be_previewed_and_tested() {
         let words = refused.fails(2);
         assert!(words.contains("claire@fournil: ") && words.contains("is incomplete"), "{words}");
     }
-    app.cli(&["digest", "test", "carnet", "--to", "eva@example.org", "--to", "eve@example.org"]).await.ok();
+    let both = ["digest", "test", "carnet", "--to", "eva@example.org", "--to", "eve@example.org"];
+    let asked = app.cli(&both).await;
+    assert!(asked.ok().contains("as soon as `facteur serve` runs and the mail server answers"), "{asked:?}");
     app.mail_to("eva@example.org").await;
     app.mail_to("eve@example.org").await;
     app.idle().await;

@@ -80,7 +80,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write the configuration of a new instance: at most six questions, or a flag for each.
+    /// Write the configuration of a new instance: at most five questions, or a flag for each.
     Init(init::Args),
     /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
