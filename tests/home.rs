@@ -141,7 +141,10 @@ async fn an_owner_is_told_what_the_bare_host_shows() {
         let words = ["newsletter", "add", slug, "--name", slug, "--from", &from, "--language", "fr"];
         app.cli(&[&words[..], listed].concat()).await.ok().to_owned()
     };
-    assert!(add("un", &[]).await.contains("leads to this newsletter"));
+    let first = add("un", &[]).await;
+    assert!(first.contains("leads to this newsletter"), "{first}");
+    let commands: Vec<&str> = first.lines().map(str::trim).filter(|line| line.starts_with("facteur ")).collect();
+    assert!(commands.len() == 3 && commands.iter().all(|command| command.contains(" --config ")), "{first}");
     let second = add("deux", &[]).await;
     assert!(second.contains("does not show it") && second.contains("newsletter set deux --listed yes"), "{second}");
     assert!(add("trois", &["--listed", "no"]).await.contains("does not show it (--listed no)"));

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use url::Url;
 
+use super::shell::{config_flag, quoted};
 use super::{Context, Fault, config};
 use crate::cause;
 use crate::clock::Clock;
@@ -344,11 +345,7 @@ struct Step {
 
 /// The commands that come next, in their order.
 fn next(path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> Vec<Step> {
-    let config = if path == Path::new(SYSTEM_FILE) {
-        String::new()
-    } else {
-        format!(" --config {}", quoted(&path.display().to_string()))
-    };
+    let config = config_flag(Some(path));
     let mut next = Vec::new();
     let mut say = |why, command| next.push(Step { why, command });
     let password = &draft.smtp.password_file;
@@ -388,24 +385,9 @@ fn newsletter(answers: &Answers, blog: Option<&Blog>) -> String {
     words.join(" ")
 }
 
-/// A word for a shell: in quotes unless it is plain.
-fn quoted(word: &str) -> String {
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-._/:@,+=".contains(c));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_of_a_shell() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(
-            (quoted("a b"), quoted("Europe/Paris"), quoted("")),
-            ("'a b'".into(), "Europe/Paris".into(), "''".into())
-        );
-    }
 
     #[test]
     fn public_addresses() {

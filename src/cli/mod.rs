@@ -34,6 +34,7 @@ pub mod newsletter;
 pub mod post;
 pub mod resume;
 pub mod serve;
+mod shell;
 mod stats;
 pub mod subscriber;
 mod suppression;

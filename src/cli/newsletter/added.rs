@@ -7,6 +7,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use crate::app::App;
 use crate::cli::Context;
+use crate::cli::shell::config_flag;
 use crate::clock::{rfc3339, zone};
 use crate::i18n::Locale;
 use crate::newsletters::{self, Listed, Newsletter, Schedule, Visibility, sql, words};
@@ -52,22 +53,23 @@ pub(super) fn next_steps(
     schedules: &[Schedule],
     has_feed: bool,
     listed: &str,
-    locale: &Locale,
+    context: &Context,
 ) -> String {
-    let (slug, base) = (&added.slug, &app.config.base_url);
+    let (slug, base, locale) = (&added.slug, &app.config.base_url, context.locale);
     let mut facts = vec![("page", format!("{base}/n/{slug}")), ("home", format!("{base} {listed}"))];
     if let Some(schedule) = schedules.first() {
         facts.push(("sends", words::exact(schedule, locale)));
         let next = schedule.next_due_at.and_then(|at| view::on_clock(&rfc3339(at), &zone(&schedule.zone), locale));
         facts.extend(next.map(|next| ("next", format!("{next} ({})", schedule.zone))));
     }
+    let config = config_flag(context.config_path.as_deref());
     let mut steps = vec![if has_feed {
-        (format!("facteur feed poll {slug}"), "poll")
+        (format!("facteur feed poll {slug}{config}"), "poll")
     } else {
-        (format!("facteur newsletter set {slug} --feed URL"), "feed")
+        (format!("facteur newsletter set {slug} --feed URL{config}"), "feed")
     }];
-    steps.push((format!("facteur digest preview {slug} -o text"), "preview"));
-    steps.push(("facteur serve".to_owned(), "serve"));
+    steps.push((format!("facteur digest preview {slug} -o text{config}"), "preview"));
+    steps.push((format!("facteur serve{config}"), "serve"));
     let mut out = said!(locale, "cli-newsletter-added", slug = slug) + "\n";
     for (name, value) in facts {
         let _ = writeln!(out, "  {:<13} {value}", locale.text(&format!("cli-newsletter-{name}")));

@@ -164,8 +164,7 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
     let listed = added::bare_host(app, &added, context.locale).await?;
-    context
-        .show(&shown, || added::next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
+    context.show(&shown, || added::next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context))
 }
 
 async fn set(
