@@ -2018,6 +2018,7 @@ init-smtp-reached = The mail server answers.
 init-smtp-unreached = The mail server does not answer as it should: { $value }
 init-blog-read = Blog: { $value }
 init-blog-unread = Nothing could be read at the blog's address: { $value }
+init-again = If an answer was wrong, edit { $path }, or answer anew: `facteur init --force{ $config }` replaces the file.
 init-has-faults = the configuration has faults; see above
 init-missing = nobody can be asked here; still needed: { $missing } (--blog "" for none; --zone is the machine's without it)
 init-there = { $path } is there already, so nothing was changed; --force replaces it, `facteur config check` judges it

@@ -2041,6 +2041,7 @@ init-smtp-reached = Le serveur de messagerie répond.
 init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
 init-blog-read = Blog : { $value }
 init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-again = Si une réponse était fausse, modifiez { $path } ou recommencez : `facteur init --force{ $config }` remplace le fichier.
 init-has-faults = la configuration a des erreurs ; voyez plus haut
 init-missing = personne ne peut répondre ici ; il manque : { $missing } (--blog "" pour aucun ; sans --zone, celui de la machine)
 init-there = { $path } existe déjà, donc rien n’a été changé ; --force le remplace, `facteur config check` le juge

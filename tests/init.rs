@@ -100,13 +100,21 @@ async fn it_writes_a_private_file_that_passes_the_check_and_says_what_comes_next
 #[tokio::test]
 async fn what_does_not_answer_is_said_and_the_file_is_there() {
     let app = TestApp::spawn().await;
+    let nowhere = app.feeds.url("/nowhere");
     let given = ["--base-url", "lettres.lecarnet.fr", "--blog", "", "--sender", "elise@lecarnet.fr"];
     let said = init(&app, "new.toml", &[&given[..], &["--smtp", "elise@127.0.0.1:1"]].concat()).await;
     let words = said.ok();
     assert!(words.contains("The mail server does not answer as it should"), "{words}");
     assert!(words.contains("install -m 600 /dev/stdin"), "the password comes next: {words}");
+    let again = format!("facteur init --force --config {}", app.folder().join("new.toml").display());
+    assert!(words.contains(&again), "how it is done again: {words}");
     let quiet = init(&app, "two.toml", &[&given[..], &["--smtp", "127.0.0.1:1", "--offline"]].concat()).await;
-    assert!(!quiet.ok().contains("mail server does"), "{quiet:?}");
+    assert!(!quiet.ok().contains("mail server does") && !quiet.ok().contains("init --force"), "{quiet:?}");
+    let mut given = given;
+    given[3] = &nowhere;
+    let blog = init(&app, "three.toml", &[&given[..], &["--smtp", "127.0.0.1:1", "--offline"]].concat()).await;
+    let words = blog.ok();
+    assert!(words.contains("Nothing could be read at the blog's address") && words.contains("init --force"), "{words}");
 }
 
 #[tokio::test]

@@ -80,6 +80,13 @@ struct Checked {
     blog: Option<Result<Blog, String>>,
 }
 
+impl Checked {
+    /// Whether an answer may have been wrong: the file has faults, or the mail server or the blog did not answer.
+    fn is_unsure(&self) -> bool {
+        !self.faults.is_empty() || matches!(self.smtp, Some(Err(_))) || matches!(self.blog, Some(Err(_)))
+    }
+}
+
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let path = context.config_path.clone().unwrap_or_else(|| SYSTEM_FILE.into());
@@ -327,6 +334,10 @@ fn in_words(context: &Context, path: &Path, draft: &Draft, checked: &Checked, ne
         Some(Ok(blog)) => lines.push(say("init-blog-read", &format!("{} ({})", blog.title, blog.feed))),
         Some(Err(words)) => lines.push(say("init-blog-unread", words)),
         None => {}
+    }
+    if checked.is_unsure() {
+        let (shown, config) = (path.display().to_string(), config_flag(Some(path)));
+        lines.push(said!(context.locale, "init-again", path = &shown, config = &config));
     }
     lines.push(say("init-next", ""));
     let console = format!("{}/console", draft.base_url);
