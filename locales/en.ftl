@@ -879,6 +879,7 @@ cli-feed-entries = { $count ->
     [one] { $count } entry
    *[other] { $count } entries
  }
+cli-feed-address = Feed: { $url }
 cli-feed-no-date = no date
 cli-feed-link = link
 cli-feed-guid = guid

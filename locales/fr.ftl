@@ -884,6 +884,7 @@ cli-feed-entries = { $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
  }
+cli-feed-address = Flux : { $url }
 cli-feed-no-date = sans date
 cli-feed-link = lien
 cli-feed-guid = guid

@@ -485,6 +485,10 @@ async fn feeds_on_the_command_line() {
 
     let checked = app.cli(&["feed", "check", &feed, "--json"]).await.json();
     assert_eq!((checked["title"].as_str(), checked["entries"][0]["title"].as_str()), (Some("Le blog"), Some("B")));
+    // A web page: which feed of it was read.
+    let named = app.cli(&["feed", "check", &blog]).await;
+    assert!(named.ok().contains(&format!("\nFeed: {feed}\n")), "{}", named.stdout);
+    assert_eq!(app.cli(&["feed", "check", &blog, "--json"]).await.json()["url"], feed);
     app.cli(&["feed", "check", &app.feeds.url("/rien")]).await.fails(3);
     app.cli(&["feed", "check", "/n/existe/pas"]).await.fails(5);
     app.cli_with_input(&["feed", "check", "-"], "pas un flux").await.fails(3);

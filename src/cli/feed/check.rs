@@ -31,20 +31,22 @@ struct Body {
 pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
     let config = context.config()?;
     let (limit, now) = (config.feeds.max_bytes, Clock::system().now());
-    let (feed, moved) = match Url::parse(source) {
+    let (feed, url, moved) = match Url::parse(source) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let found = find::find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit, now).await;
             let found = found.map_err(|error| Fault::problems(error.words(context.locale)))?;
-            (found.feed, found.moved)
+            (found.feed, Some(found.url), found.moved)
         }
         _ => (
             understand(&from_here(context, source, limit)?, limit)
                 .map_err(|error| Fault::problems(FeedTrouble::from(&error).words(context.locale)))?,
             None,
+            None,
         ),
     };
     let advice = advice(&feed, moved.as_ref(), now);
-    context.show(&as_json(&feed, &advice), || in_words(&feed, &advice, context.locale))
+    let url = url.as_ref().map(Url::as_str);
+    context.show(&as_json(&feed, url, &advice), || in_words(&feed, url, &advice, context.locale))
 }
 
 /// What the owner should know about a feed.
@@ -75,8 +77,8 @@ fn understand(body: &Body, limit: usize) -> Result<parse::Feed, parse::ParseErro
     parse::parse(parse::Source { bytes, content_type, url: url.as_ref(), limit })
 }
 
-/// The form that programs read; HTML is cleaned, dates are RFC 3339.
-fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
+/// The form that programs read; HTML is cleaned, dates are RFC 3339. The address is the feed's own, also where a web page was given.
+fn as_json(feed: &parse::Feed, url: Option<&str>, advice: &[Advice]) -> Value {
     let html = |html: &parse::Html| clean::html(&html.markup, html.base.as_ref());
     let entry = |entry: &parse::Entry| {
         json!({
@@ -89,14 +91,17 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
     let warning = |advice: &Advice| json!({ "code": advice.code(), "text": advice.to_string() });
     let warnings: Vec<Value> = advice.iter().map(warning).collect();
     json!({
-        "format": feed.format, "title": feed.title, "link": feed.link, "language": feed.language,
+        "format": feed.format, "url": url, "title": feed.title, "link": feed.link, "language": feed.language,
         "whole": feed.whole, "warnings": warnings, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }
 
-fn in_words(feed: &parse::Feed, advice: &[Advice], locale: &Locale) -> String {
+fn in_words(feed: &parse::Feed, url: Option<&str>, advice: &[Advice], locale: &Locale) -> String {
     let entries = said!(locale, "cli-feed-entries", count = feed.entries.len());
     let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format.name());
+    if let Some(url) = url {
+        let _ = writeln!(out, "{}", said!(locale, "cli-feed-address", url = url));
+    }
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }
