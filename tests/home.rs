@@ -145,6 +145,8 @@ async fn an_owner_is_told_what_the_bare_host_shows() {
     assert!(first.contains("leads to this newsletter"), "{first}");
     let commands: Vec<&str> = first.lines().map(str::trim).filter(|line| line.starts_with("facteur ")).collect();
     assert!(commands.len() == 3 && commands.iter().all(|command| command.contains(" --config ")), "{first}");
+    let refused = app.cli(&["newsletter", "show", "nulle-part"]).await;
+    assert!(refused.fails(5).contains("`facteur newsletter list --config "), "{refused:?}");
     let second = add("deux", &[]).await;
     assert!(second.contains("does not show it") && second.contains("newsletter set deux --listed yes"), "{second}");
     assert!(add("trois", &["--listed", "no"]).await.contains("does not show it (--listed no)"));

@@ -280,7 +280,8 @@ pub fn main() -> ExitCode {
     match runtime.block_on(events::activity::acting(who, Box::pin(run(cli.command, &context)))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("facteur: {}{}", in_words(&error, context.locale), hint(&error, context.locale));
+            let words = in_words(&error, context.locale) + &hint(&error, context.locale);
+            eprintln!("facteur: {}", shell::with_config(&words, context.config_path.as_deref()));
             exit_code(&error)
         }
     }

@@ -15,6 +15,23 @@ pub(super) fn config_flag(path: Option<&Path>) -> String {
     }
 }
 
+/// Words that name commands of ours between backticks, each of them with [`config_flag`].
+pub(super) fn with_config(words: &str, path: Option<&Path>) -> String {
+    let config = config_flag(path);
+    let mut out = String::with_capacity(words.len());
+    for (number, part) in words.split('`').enumerate() {
+        if number > 0 {
+            out.push('`');
+        }
+        out.push_str(part);
+        // Every second part stands between backticks.
+        if number % 2 == 1 && part.starts_with("facteur ") {
+            out.push_str(&config);
+        }
+    }
+    out
+}
+
 /// A word for a shell: in quotes unless it is plain.
 pub(super) fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-._/:@,+=".contains(c));
@@ -40,5 +57,15 @@ mod tests {
         assert_eq!(config_flag(Some(Path::new(SYSTEM_FILE))), "");
         assert_eq!(config_flag(Some(Path::new("essai/facteur.toml"))), " --config essai/facteur.toml");
         assert_eq!(config_flag(Some(Path::new("mon essai.toml"))), " --config 'mon essai.toml'");
+    }
+
+    #[test]
+    fn each_command_between_backticks_names_the_configuration() {
+        let words = "no newsletter `facteur`; `facteur newsletter list` shows all, `facteur serve` serves";
+        assert_eq!(with_config(words, None), words);
+        assert_eq!(
+            with_config(words, Some(Path::new("a.toml"))),
+            "no newsletter `facteur`; `facteur newsletter list --config a.toml` shows all, `facteur serve --config a.toml` serves"
+        );
     }
 }
