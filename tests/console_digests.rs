@@ -125,6 +125,12 @@ async fn send_now_says_what_it_does_and_can_be_taken_back() {
     app.advance(MINUTE).await;
     app.idle().await;
     assert_eq!(app.mails().len(), 2);
+    // Before it left, its page had the subject of the mail.
+    let subject = app.mails()[0].subject();
+    assert!(subject.contains("Un") && subject.contains("Deux"), "{subject}");
+    for words in [format!("<h1>{subject}</h1>"), format!("<dd class=\"subject\">{subject}</dd>")] {
+        assert!(shown.contains(&words), "{words}: {shown}");
+    }
     let late = press(&editor, &shown, &format!("{}/stop", path(&app).await), &[]).await;
     assert_eq!(late.status, 409);
     for words in ["Nothing was changed", "In the meantime it was sent to everybody", "2 of 2"] {
