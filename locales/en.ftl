@@ -2404,6 +2404,8 @@ digest-none = No mailing: { $reason }
 digest-untitled = Without a subject
 digest-state-title = Where it stands
 digest-let-go = It was let go { $at }.
+digest-being-sent = It was let go { $at }; it is being sent, and no mail of it has left yet.
+digest-none-left = It was let go { $at }, but no mail of it has left.
 digest-planned = Planned for { $slot }.
 digest-would-go = { $count ->
     [one] Would go to { $count } person.

@@ -2427,6 +2427,8 @@ digest-none = Pas d’envoi : { $reason }
 digest-untitled = Sans objet
 digest-state-title = Où il en est
 digest-let-go = Il est parti { $at }.
+digest-being-sent = L’envoi a commencé { $at } ; aucun message n’est encore parti.
+digest-none-left = L’envoi a commencé { $at }, mais aucun message n’est parti.
 digest-planned = Prévu pour { $slot }.
 digest-would-go = { $count ->
     [one] Irait à { $count } personne.
