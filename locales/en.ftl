@@ -2095,6 +2095,8 @@ today-recipients = { $count ->
    *[other] To { $count } people.
  }
 today-wrong = What needs you
+alarm-server-silent = The mail server does not answer: nothing leaves, nothing is lost, and Facteur tries again by itself. ({ $words })
+alarm-server = The mail server takes no mail: nothing leaves, nothing is lost, and Facteur tries again by itself. ({ $words })
 today-wrong-paused = The digest “{ $subject }” has stopped: { $reason }.
 today-wrong-waiting = The digest “{ $subject }” waits for your decision.
 today-wrong-feed = The feed { $feed } cannot be read: { $error }.

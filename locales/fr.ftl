@@ -2118,6 +2118,8 @@ today-recipients = { $count ->
    *[other] À { $count } personnes.
  }
 today-wrong = À régler
+alarm-server-silent = Le serveur de messagerie ne répond pas : rien ne part, rien n’est perdu, et Facteur réessaie de lui-même. ({ $words })
+alarm-server = Le serveur de messagerie ne prend aucun message : rien ne part, rien n’est perdu, et Facteur réessaie de lui-même. ({ $words })
 today-wrong-paused = L’envoi « { $subject } » s’est arrêté : { $reason }.
 today-wrong-waiting = L’envoi « { $subject } » attend votre décision.
 today-wrong-feed = Le flux { $feed } ne peut pas être lu : { $error }.

@@ -14,7 +14,8 @@ use crate::doctor::store;
 use crate::feeds;
 use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::{Locale, Value};
-use crate::ledger::{DigestState, alarm};
+use crate::ledger::DigestState;
+use crate::ledger::alarm::{self, Hurdle, Trouble};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers;
 
@@ -195,6 +196,19 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     }
 }
 
+/// What keeps mail from leaving, for whoever does not know mail servers: what it means, then the words of the alarm; and whether a mail
+/// server is what stands in the way.
+///
+/// # Errors
+/// The database's.
+pub async fn stands(app: &App, locale: &Locale) -> sqlx::Result<Option<(String, bool)>> {
+    let Some((words, why)) = alarm::with_code(app, locale).await? else { return Ok(None) };
+    let Some(Kept::Known(Trouble::Connection { why, .. })) = why else { return Ok(Some((words, false))) };
+    let is_silent = matches!(why, Hurdle::Closed | Hurdle::Silent { .. } | Hurdle::Failed { .. });
+    let key = if is_silent { "alarm-server-silent" } else { "alarm-server" };
+    Ok(Some((locale.format(key, &[("words", Value::Text(&words))]), true)))
+}
+
 async fn wrong(
     app: &App,
     newsletter: &Newsletter,
@@ -209,8 +223,9 @@ async fn wrong(
     if newsletter.is_test() {
         say(locale.text("today-wrong-test"), "live".to_owned(), "today-go-live");
     }
-    if let Some(words) = alarm::words(app, locale).await? {
-        say(words, "digests".to_owned(), "today-see-digests");
+    if let Some((words, at_server)) = stands(app, locale).await? {
+        let (page, action) = if at_server { ("doctor", "today-see-doctor") } else { ("digests", "today-see-digests") };
+        say(words, page.to_owned(), action);
     }
     for digest in open {
         let page = format!("digests/{}", digest.public_id);

@@ -9,12 +9,12 @@ use crate::clock::{Millis, SECOND, timestamp, zone};
 use crate::digests::warmup::show::{self, Plan};
 use crate::digests::{Digest, edit, leave, noted, sql};
 use crate::i18n::{Locale, Value};
+use crate::ledger::DigestState;
 use crate::ledger::progress::{self, Progress};
-use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{Newsletter, Schedule};
 use crate::subscribers::departures;
 use crate::views::departures as departed;
-use crate::views::today::when;
+use crate::views::today::{stands, when};
 use crate::views::warmup;
 
 use super::act::{self, Button, Known};
@@ -297,7 +297,7 @@ async fn standing(
             .collect(),
         server: known.reasons.words.iter().map(|said| (said.count, format!("{} {}", said.code, said.words))).collect(),
         next_attempt: progress.next_attempt_at.map(|at| when(at, app.clock.now(), zone, locale)),
-        alarm: if counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+        alarm: if counts.open() > 0 { stands(app, locale).await?.map(|(words, _)| words) } else { None },
         departures: None,
     })
 }
