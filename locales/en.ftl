@@ -1177,6 +1177,9 @@ demo-hint-3 = Your turn to write: publish a post on the sample blog.
 demo-action-3 = Publish a post
 demo-hint-4 = The post will be sent on { $slot }. No need to wait: advance the clock.
 demo-action-4 = Advance to the mailing
+demo-hint-wait = A mailing waits for the editors’ approval: the clock does not move it. Approve it in the console.
+demo-action-wait = Open the console
+demo-hint-login = Nobody needs a password here: this button, or “Console” above, lets you in as the editor.
 demo-hint-5 = The digest has arrived in the mailbox.
 demo-action-5 = Read the digest
 demo-hint-6 = In the mail, follow the link “Unsubscribe”.
@@ -1209,6 +1212,7 @@ demo-slot-sent = { $count ->
     [one] Sent to one address: “{ $subject }”.
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
+demo-slot-waiting = Ready, but not sent yet: “{ $subject }”. The console says what it waits for.
 demo-slot-skipped = Not sent: { $reason }.
 demo-real-title = Nothing is simulated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, and the delivery ledger is on disk. Only the blog and the mailbox are stage props.

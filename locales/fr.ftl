@@ -1182,6 +1182,9 @@ demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
 demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : avancez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
+demo-hint-wait = Un envoi attend l’accord de la rédaction : l’horloge n’y change rien. Approuvez-le dans la console.
+demo-action-wait = Ouvrir la console
+demo-hint-login = Pas besoin de mot de passe ici : ce bouton, ou « Console » en haut, vous fait entrer comme rédacteur.
 demo-hint-5 = L’envoi est arrivé dans la boîte aux lettres.
 demo-action-5 = Lire le message
 demo-hint-6 = Dans le message, suivez le lien « Se désabonner ».
@@ -1214,6 +1217,7 @@ demo-slot-sent = { $count ->
     [one] Parti vers une adresse : « { $subject } ».
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
+demo-slot-waiting = Prêt, mais pas encore parti : « { $subject } ». La console dit ce qu’il attend.
 demo-slot-skipped = Pas d’envoi : { $reason }.
 demo-real-title = Rien n’est simulé
 demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, et le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
