@@ -155,6 +155,13 @@ async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, lo
     let zone = crate::clock::zone(&schedule.zone);
     let posts = locale.format("today-posts", &[("count", Value::Count(found.len() as i64))]);
     let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
+    let to = [("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
+    let what = match (found.is_empty(), leaves) {
+        // Without a post there is nobody to name.
+        (true, _) => posts.clone(),
+        (false, true) => locale.format("today-to", &to),
+        (false, false) => locale.format("today-for", &to),
+    };
     let key = match schedule.next_due_at {
         _ if schedule.paused => "today-next-paused",
         Some(_) if schedule.skip_next => "today-next-skipped",
@@ -163,7 +170,7 @@ async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, lo
     };
     let before = warmup::before(app, newsletter, schedule.id, &zone, locale).await?;
     let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
-    let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
+    let words = [("when", Value::Text(&due)), ("what", Value::Text(&what))];
     Ok(Next {
         words: capitalised(&locale.format(key, &words)),
         posts: found.into_iter().map(|post| post.title).collect(),
