@@ -1073,6 +1073,7 @@ wrong-config-password-empty = the password file { $path } is empty; its first li
 wrong-config-no-pem = { $path } cannot be read as PEM certificates: { $error }
 wrong-config-no-certificate = { $path } holds no certificate (PEM, -----BEGIN CERTIFICATE-----)
 wrong-config-example = { $key } still has the value from the example ({ $value }): no such host exists; replace it with your own
+wrong-config-no-such-host = { $key } names a host that does not exist ({ $value }): names such as example.org, or that end in .example, are kept for examples; replace it with your own
 wrong-config-no-tls = { $name }.tls is "none": mails travel to { $host } in clear text
 wrong-config-any-certificate = { $name }.tls_accept_invalid: anybody on the way to { $host } can read the mails
 wrong-config-http = base_url is http: links in mails and one-click unsubscribing (RFC 8058) need https

@@ -1078,6 +1078,7 @@ wrong-config-password-empty = le fichier de mot de passe { $path } est vide ; 
 wrong-config-no-pem = { $path } ne peut pas être lu comme certificats PEM : { $error }
 wrong-config-no-certificate = { $path } ne contient aucun certificat (PEM, -----BEGIN CERTIFICATE-----)
 wrong-config-example = { $key } a encore la valeur de l’exemple ({ $value }) : cet hôte n’existe pas ; mettez le vôtre
+wrong-config-no-such-host = { $key } nomme un hôte qui n’existe pas ({ $value }) : les noms comme example.org, ou qui finissent par .example, sont réservés aux exemples ; mettez le vôtre
 wrong-config-no-tls = { $name }.tls vaut "none" : les messages vont en clair à { $host }
 wrong-config-any-certificate = { $name }.tls_accept_invalid : n’importe qui sur le chemin de { $host } peut lire les messages
 wrong-config-http = base_url est en http : les liens des messages et le désabonnement en un clic (RFC 8058) demandent https
