@@ -125,6 +125,12 @@ async fn send_now_says_what_it_does_and_can_be_taken_back() {
     app.advance(MINUTE).await;
     app.idle().await;
     assert_eq!(app.mails().len(), 2);
+    // Before it left, its page had the subject of the mail.
+    let subject = app.mails()[0].subject();
+    assert!(subject.contains("Un") && subject.contains("Deux"), "{subject}");
+    for words in [format!("<h1>{subject}</h1>"), format!("<dd class=\"subject\">{subject}</dd>")] {
+        assert!(shown.contains(&words), "{words}: {shown}");
+    }
     let late = press(&editor, &shown, &format!("{}/stop", path(&app).await), &[]).await;
     assert_eq!(late.status, 409);
     for words in ["Nothing was changed", "In the meantime it was sent to everybody", "2 of 2"] {
@@ -241,6 +247,7 @@ async fn what_the_server_says_stands_in_plain_words_and_in_its_own() {
         "the mail server refuses one mail after the other",
         "the server’s rules forbid it: 10",
         "550 5.7.1 your mail looks like spam",
+        "but no mail of it has left",
         "It goes on where it stopped: 50 people are left",
         "50 people would never get it",
         "Send again to 10 people",
@@ -254,7 +261,7 @@ async fn what_the_server_says_stands_in_plain_words_and_in_its_own() {
     follow(&editor, &resumed).await;
     app.idle().await;
     let page = editor.get(&digest).await.body;
-    assert!(page.contains("60 of 60"), "{page}");
+    assert!(page.contains("60 of 60") && !page.contains("but no mail of it has left"), "{page}");
     let retried = press(&editor, &page, &format!("{digest}/retry"), &[]).await;
     assert!(follow(&editor, &retried).await.contains("10 mails are sent again"));
     app.idle().await;

@@ -35,6 +35,10 @@ async fn the_sentence_of_a_schedule_is_a_form() {
     let app = TestApp::spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, 2).await;
+    for (address, status) in [("eva@example.org", "pending"), ("ida@example.org", "unsubscribed")] {
+        app.reader(&carnet, address).await;
+        app.execute(&format!("UPDATE subscriber SET status = '{status}' WHERE email = '{address}'")).await;
+    }
     let owner = app.console(Role::Owner, Some("carnet")).await;
     let page = owner.get(SCHEDULE).await;
     says(&page, 200, "1. every Monday at 8:00 (Europe/Paris)");

@@ -165,7 +165,9 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     assert!(clock.starts_with("lundi ") && clock.ends_with("8\u{a0}h\u{a0}00"), "{clock}");
     assert_eq!(demo.step("/demo/mail").await, 5);
 
-    // The editor's side of it, by one press.
+    // The editor's side of it, by one press: nobody has a password.
+    let login = demo.get("/console/login").await;
+    assert!(login.contains("class=\"tour-act\" method=\"post\" action=\"/demo/console\""), "{login}");
     let entered = demo.post("/demo/console", &[]).await;
     assert_eq!((entered.status, entered.location.as_str()), (303, "/console/n/carnet"));
     let request = demo.request(Method::GET, "/console/n/carnet").header("cookie", entered.cookie.as_str());

@@ -141,6 +141,13 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
 }
 
 #[test]
+fn a_link_of_a_notice_has_its_colon_in_the_text_part_alone() {
+    let (_, leaving) = all("en").into_iter().find(|(name, _)| *name == "leaving").unwrap();
+    assert!(leaving.html.contains(">See it in the console</a>"), "{}", leaving.html);
+    assert!(leaving.text.contains("See it in the console:"), "{}", leaving.text);
+}
+
+#[test]
 fn no_mail_of_ours_has_a_finding() {
     for language in ["fr", "en"] {
         for (name, composed) in all(language) {

@@ -269,6 +269,21 @@ async fn what_keeps_mail_from_leaving_is_told_in_the_readers_language() {
     }
     let shown = app.cli(&["digest", "status", "carnet", "--json"]).await.json();
     assert_eq!(shown["alarm"], english);
+    // What it means comes first, and leads to where the mail server is looked at.
+    app.execute("UPDATE person SET language = 'en'").await;
+    let page = editor.get("/console/n/carnet").await;
+    assert!(
+        page.words().contains("The mail server takes no mail: nothing leaves, nothing is lost"),
+        "{}",
+        page.words()
+    );
+    let why = Hurdle::Failed { words: "Connection refused (os error 111)".to_owned() };
+    let stored = Trouble::Connection { server: "127.0.0.1:25".to_owned(), why }.stored();
+    app.execute(&format!("UPDATE instance SET value = '{stored}' WHERE name = 'delivery_alarm'")).await;
+    let page = editor.get("/console/n/carnet").await;
+    let silent = "The mail server does not answer: nothing leaves, nothing is lost";
+    assert!(page.words().contains(silent) && page.words().contains("(os error 111)"), "{}", page.words());
+    assert!(page.body.contains("href=\"/console/n/carnet/doctor\">See what to mend"), "{}", page.body);
     app.execute("UPDATE instance SET value = 'as an earlier version wrote it' WHERE name = 'delivery_alarm'").await;
     assert!(editor.get("/console/n/carnet").await.words().contains("as an earlier version wrote it"));
     app.execute("DELETE FROM delivery").await;

@@ -4,9 +4,9 @@
 //! section 6.5). Such a name belongs to nobody: no reader could open a link, no server would take a mail. Met by
 //! [`super::check::warnings`].
 
-use super::Config;
 use super::postgres::PostgresUrl;
 use super::wrong::Wrong;
+use super::{Config, EXAMPLE};
 
 /// Domains that stand for an example, with whatever labels before them.
 const DOMAINS: &[&str] = &["example.org", "example.com", "example.net", "example", "invalid"];
@@ -35,7 +35,10 @@ pub fn left(config: &Config) -> Vec<Wrong> {
 }
 
 fn said(key: &str, value: &str) -> Wrong {
-    Wrong::Example { key: key.to_owned(), value: value.to_owned() }
+    // As it would stand in the example.
+    let is_left = EXAMPLE.contains(&format!("\"{value}\""));
+    let (key, value) = (key.to_owned(), value.to_owned());
+    if is_left { Wrong::Example { key, value } } else { Wrong::NoSuchHost { key, value } }
 }
 
 /// The host of a web address or of a mailbox; else the text itself.
@@ -69,6 +72,12 @@ mod tests {
     }
 
     #[test]
+    fn only_a_value_of_the_example_is_called_one() {
+        assert!(matches!(said("base_url", "https://news.example.org"), Wrong::Example { .. }));
+        assert!(matches!(said("base_url", "https://news.fournil.example"), Wrong::NoSuchHost { .. }));
+    }
+
+    #[test]
     fn each_untouched_value_of_the_example_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("facteur.toml");
@@ -78,7 +87,7 @@ mod tests {
             let keys = |wrong: &Wrong| wrong.to_string().split(' ').next().unwrap_or_default().to_owned();
             left(&report.config().unwrap()).iter().map(keys).collect::<Vec<_>>()
         };
-        let example = super::super::EXAMPLE;
+        let example = EXAMPLE;
         assert_eq!(warned(example), ["base_url", "smtp.host", "smtp.username"]);
         assert_eq!(warned(&example.replace("example.org", "lecarnet.fr")), [""; 0]);
         let postgres =

@@ -308,6 +308,13 @@ codes! {
             /// What is there.
             value: String,
         } => "example",
+        /// A host of a name that is kept for examples.
+        NoSuchHost {
+            /// Which key.
+            key: String,
+            /// What is there.
+            value: String,
+        } => "no-such-host",
         /// Mails travel in clear.
         NoTls {
             /// Which section.

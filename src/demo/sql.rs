@@ -15,6 +15,8 @@ pub struct Facts {
     pub confirmed: bool,
     /// A post is known that was not there at the start.
     pub published: bool,
+    /// A digest waits until an editor approves it.
+    pub awaits: bool,
     /// A digest was released.
     pub sent: bool,
     /// Somebody left.
@@ -24,7 +26,7 @@ pub struct Facts {
     /// Mail is on its way: letters or digests that are not done.
     pub busy: bool,
 }
-from_row!(Facts { asked, confirmed, published, sent, left, returned, busy });
+from_row!(Facts { asked, confirmed, published, awaits, sent, left, returned, busy });
 
 /// How far the visitor has come.
 pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
@@ -35,6 +37,7 @@ pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
                         WHERE s.newsletter_id = $1 AND c.kind = 'confirmed') AS confirmed,
                 EXISTS (SELECT 1 FROM post WHERE newsletter_id = $1 AND state <> 'seen') AS published,
+                EXISTS (SELECT 1 FROM digest WHERE newsletter_id = $1 AND state = 'waiting' AND leaves_at IS NULL) AS awaits,
                 EXISTS (SELECT 1 FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
                         WHERE d.newsletter_id = $1 AND d.released_at >= n.created_at) AS sent,
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Demo;
-use super::tour::Tour;
+use super::tour::{Action, CONSOLE, Tour};
 use crate::i18n::{self, Locale};
 use crate::web::frame::assets;
 
@@ -75,6 +75,12 @@ async fn with_strip(demo: &Demo, locale: &Locale, path: &str, page: &str) -> any
     let pressing = pressing(&tour.key, path);
     if let Some(hint) = pressing {
         tour.hint = locale.text(hint);
+    }
+    if path == "/console/login" {
+        // The editor of the demo has no password, and is signed out when the clock has moved far enough.
+        tour.hint = locale.text("demo-hint-login");
+        tour.current = None;
+        tour.action = Action { label: locale.text("demo-action-wait"), href: CONSOLE.to_owned(), acts: true };
     }
     let here = pressing.is_some() || tour.action.href.split(['?', '#']).next() == Some(path);
     let strip = Strip { locale, tour, here }.render()?;

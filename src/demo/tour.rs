@@ -10,6 +10,9 @@ use crate::i18n::{Locale, Value};
 /// Where the newsletter lives; its schedule reckons there, and so do the demo's pages.
 pub const ZONE: &str = "Europe/Paris";
 
+/// Lets the visitor into the console (POST).
+pub const CONSOLE: &str = "/demo/console";
+
 /// Steps of the tour.
 pub const STEPS: usize = 6;
 
@@ -81,13 +84,17 @@ impl Demo {
             None if facts.returned => "all".to_owned(),
             None => "undo".to_owned(),
         };
+        // The clock moves nothing that an editor has to approve.
+        let awaits = facts.awaits && current == Some(3);
+        let word = if awaits { "wait" } else { key.as_str() };
+        let way = hrefs[current.unwrap_or(if facts.returned { 2 } else { 5 })].clone();
         let slot = sql::next_slot(&self.app.db, self.newsletter.id).await?;
         let slot = slot.map(|slot| when(locale, slot)).unwrap_or_default();
         Ok(Tour {
-            hint: locale.format(&format!("demo-hint-{key}"), &[("slot", Value::Text(&slot))]),
+            hint: locale.format(&format!("demo-hint-{word}"), &[("slot", Value::Text(&slot))]),
             action: Action {
-                label: locale.text(&format!("demo-action-{key}")),
-                href: hrefs[current.unwrap_or(if facts.returned { 2 } else { 5 })].clone(),
+                label: locale.text(&format!("demo-action-{word}")),
+                href: if awaits { CONSOLE.to_owned() } else { way },
                 acts: current == Some(3),
             },
             key,

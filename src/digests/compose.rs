@@ -331,7 +331,7 @@ async fn skip_with(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason, said: &DigestC
         state: DigestState::Skipped,
         leaves_at: None,
         note: slot.note,
-        subject: &content::working_title(said),
+        subject: &content::working_title(slot.newsletter, said, slot.now),
         content: &text,
     };
     let act = Act { by: slot.by, now: slot.now };
@@ -371,7 +371,7 @@ async fn store(app: &App, tx: &mut Tx, slot: &Slot<'_>, taken: Vec<Post>, way: W
         state,
         leaves_at,
         note: slot.note,
-        subject: &content::working_title(&said),
+        subject: &content::working_title(slot.newsletter, &said, slot.now),
         content: &content::to_text(&said)?,
     };
     let why = Why { reason: reason.as_ref(), act: Act { by: slot.by, now: slot.now } };

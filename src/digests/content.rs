@@ -134,10 +134,10 @@ fn frozen_post(post: Post) -> DigestPost {
     }
 }
 
-/// What a list of digests shows before one is rendered: the titles.
-pub fn working_title(content: &DigestContent) -> String {
-    let titles: Vec<&str> = content.posts.iter().map(|post| post.title.as_str()).collect();
-    content.subject.clone().unwrap_or_else(|| titles.join(" · "))
+/// What a list of digests shows before one is rendered: the subject that its mail would have on this date, in the newsletter's own
+/// language. Empty without a post.
+pub fn working_title(newsletter: &Newsletter, content: &DigestContent, date: Millis) -> String {
+    mails::digest_subject(&newsletter.name, content, &newsletter.language, date)
 }
 
 /// The digest in one language.

@@ -13,7 +13,7 @@ use crate::db::generation::{self, Held};
 use crate::events::{self, Actor, Code};
 use crate::ledger::DigestState;
 use crate::ledger::meaning::Act;
-use crate::newsletters::Schedule;
+use crate::newsletters::{self, Schedule};
 use crate::reason::{Reason, Why as Stored};
 
 use super::leave::{WINDOW, is_on_its_way, may_be_stopped, with_notice};
@@ -39,11 +39,13 @@ pub async fn approve(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Diges
     posts::read_feeds(app, digest.newsletter_id).await;
     approve::check(app, digest).await?;
     let said = content::of_digest(app, digest).await?;
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?.ok_or(Refusal::NewsletterGone)?;
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
     let seen = sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     if seen.state == DigestState::Waiting && !is_on_its_way(&seen) {
-        sql::set_content(&mut tx, digest.id, &content::working_title(&said), &content::to_text(&said)?).await?;
+        let subject = content::working_title(&newsletter, &said, now);
+        sql::set_content(&mut tx, digest.id, &subject, &content::to_text(&said)?).await?;
         let why = Why { reason: Some(&Reason::ApprovedByEditor), act: Act { by, now } };
         transition::plan(&mut tx, digest.id, Some(now + WINDOW), why).await?;
         tx.commit().await?;

@@ -18,6 +18,7 @@ use super::{Digest, DigestError, Refusal, compose, content, edit, sql};
 /// [`Refusal::WentOut`], [`Refusal::NothingLeft`].
 pub async fn duplicate(app: &App, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
     allowed(app, digest).await?;
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?.ok_or(Refusal::NewsletterGone)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let schedule = sql::hold_schedule(&mut tx, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
@@ -28,7 +29,8 @@ pub async fn duplicate(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     let lines = edit::sql::lines_in(&mut tx, digest.id).await?;
     let words = edit::sql::words_in(&mut tx, digest.id).await?;
     let said = content::edited(posts, &lines, &schedule.zone, &words);
-    let (public_id, subject, text) = (compose::public_id(), content::working_title(&said), content::to_text(&said)?);
+    let (public_id, text) = (compose::public_id(), content::to_text(&said)?);
+    let subject = content::working_title(&newsletter, &said, now);
     let why = Why { reason: None, act: Act { by, now } };
     let mut made = None;
     // A planned slot of this very millisecond keeps its own record.

@@ -72,7 +72,7 @@ pub async fn ask(app: &App, tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sq
     let (slug, id) = (&notice.newsletter.slug, notice.public_id);
     let parameters = json!({
         "event": notice.event.as_str(),
-        "subject": content::working_title(notice.content),
+        "subject": content::working_title(notice.newsletter, notice.content, now),
         "slot": slot_words(notice.newsletter, notice.schedule, notice.slot_at),
         "posts": notice.content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": notice.recipients,
@@ -302,7 +302,7 @@ async fn of_leaving(
     Ok(Some(json!({
         "event": "digest_leaving",
         "time": locale.time(&at),
-        "subject": content::working_title(&content),
+        "subject": content::working_title(of, &content, app.clock.now()),
         "slot": format!("{}, {}", locale.date(&at), locale.time(&at)),
         "posts": content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": sql::count_audience(&app.db, digest.schedule_id).await?,

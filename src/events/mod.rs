@@ -20,7 +20,7 @@ use crate::clock::Millis;
 use crate::db::{Tx, from_row, text_enum};
 
 pub use forget::{forget, forget_person};
-pub use sql::{begin, end, is_untold, lasting, of, once, record, told, untold};
+pub use sql::{begin, end, is_untold, lasting, of, once, parameters_in, record, told, untold};
 
 text_enum! {
     /// What happened.
@@ -33,7 +33,7 @@ text_enum! {
         SubscriberImported => "subscriber.imported",
         /// Pressed the button of the confirmation letter, or a file vouches for them. `from`: where they stood; `form`: as above.
         SubscriberConfirmed => "subscriber.confirmed",
-        /// Left. `from`: where they stood; `digest`: the last one of their rhythm, when they left by a link.
+        /// Left. `from`: where they stood; `digest`: the last one of their rhythm, when they left by a link, and after it for the first time.
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",

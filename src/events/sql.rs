@@ -54,6 +54,19 @@ pub async fn of(db: &Db, about: About) -> sqlx::Result<Vec<Row>> {
     .fetch_all(c))
 }
 
+/// The parameters of what happened to one thing with this code: JSON each, the oldest first.
+pub async fn parameters_in(tx: &mut Tx, about: About, code: Code) -> sqlx::Result<Vec<String>> {
+    let (word, id) = about.parts();
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT parameters FROM event
+         WHERE about_id = $1 AND about = $2 AND code = $3 AND about_id <> 0 ORDER BY id"
+    )
+    .bind(id)
+    .bind(word)
+    .bind(code)
+    .fetch_all(c))
+}
+
 /// Ends what lasts, if it does, with the event that says so. When the editor was not told of its beginning yet, they are told
 /// of neither.
 pub async fn end(tx: &mut Tx, now: Millis, code: Code, over: &Event) -> sqlx::Result<bool> {

@@ -147,11 +147,22 @@ pub fn without_addresses(why: &Why) -> Why {
 /// # Errors
 /// When the database cannot be read.
 pub async fn words(app: &App, locale: &Locale) -> sqlx::Result<Option<String>> {
+    Ok(with_code(app, locale).await?.map(|(words, _)| words))
+}
+
+/// The same with the trouble itself; none with it where everything is held.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn with_code(app: &App, locale: &Locale) -> sqlx::Result<Option<(String, Option<Why>)>> {
     let (held, stored) = sql::alarm::read(&app.db).await?;
     if let Some(held) = generation::held_of(held) {
-        return Ok(Some(hold::in_words(&held, locale)));
+        return Ok(Some((hold::in_words(&held, locale), None)));
     }
-    Ok(stored.map(|stored| Why::read(&stored).words(locale).into_owned()))
+    Ok(stored.map(|stored| {
+        let why = Why::read(&stored);
+        (why.words(locale).into_owned(), Some(why))
+    }))
 }
 
 #[cfg(test)]

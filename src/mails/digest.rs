@@ -114,6 +114,19 @@ pub fn compose(
     Ok(Composed { preheader, weight, ..draft.compose()? })
 }
 
+/// The subject: the editor's words, else one made of the titles; empty without a post.
+pub(super) fn subject_of(t: Words, newsletter: &str, content: &DigestContent, date: Millis) -> String {
+    let own = content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
+    let (posts, title) = (&content.posts, |post: &DigestPost| item::title(newsletter, post));
+    let made = || {
+        let lead = posts.first().map(title).unwrap_or_default();
+        // Posts dated in the future do not give the mail its subject.
+        let named = posts.get(1).filter(|post| posts.len() == 2 && !is_future(post, date)).map(title);
+        subject::of(t, &lead, named.as_deref(), posts.len().saturating_sub(1))
+    };
+    own.unwrap_or_else(made)
+}
+
 /// Whether an introduction has room in a mail; cleaned HTML.
 pub fn intro_fits(html: &str) -> bool {
     !article::dress(html, false, INTRO, Words::of("en")).cut
@@ -148,19 +161,7 @@ impl<'a> Digest<'a> {
     }
 
     pub(super) fn subject(&self) -> String {
-        let own = self.content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
-        let made = || {
-            let posts = &self.content.posts;
-            // Posts dated in the future do not give the mail its subject.
-            let named = posts.get(1).filter(|post| posts.len() == 2 && !is_future(post, self.date));
-            subject::of(
-                self.frame.t,
-                &self.title(&posts[0]),
-                named.map(|post| self.title(post)).as_deref(),
-                posts.len() - 1,
-            )
-        };
-        own.unwrap_or_else(made)
+        subject_of(self.frame.t, &self.frame.newsletter, self.content, self.date)
     }
 
     /// One post, whole if there is room; what the editor wrote in its place, if anything.
@@ -300,7 +301,7 @@ impl<'a> Digest<'a> {
     }
 
     fn title(&self, post: &DigestPost) -> String {
-        item::title(&self.frame, post)
+        item::title(&self.frame.newsletter, post)
     }
 
     pub(super) fn item(&self, post: &DigestPost, excerpt: usize) -> Item {

@@ -44,7 +44,7 @@ impl Item {
     pub fn new(frame: &Frame, post: &DigestPost, around: (&Shared, &str), excerpt: usize) -> Self {
         let (shared, zone) = around;
         let url = post.url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
-        let title = title(frame, post);
+        let title = title(&frame.newsletter, post);
         let t = frame.t;
         let author = author(post).filter(|_| shared.author.is_none()).map(|author| t.about("mail-digest-by", author));
         let day = day_of(post, zone).filter(|_| shared.day.is_none());
@@ -84,11 +84,11 @@ pub fn own_summary(post: &DigestPost) -> Option<String> {
 }
 
 /// A post's title; for one without, its beginning.
-pub fn title(frame: &Frame, post: &DigestPost) -> String {
+pub fn title(newsletter: &str, post: &DigestPost) -> String {
     let title = plain::cut(&plain::line(&post.title), TITLE);
     let made = || excerpt::of_post(&post.summary, &post.content, 60);
     let title = Some(title).filter(|title| !title.is_empty()).unwrap_or_else(made);
-    Some(title).filter(|title| !title.is_empty()).unwrap_or_else(|| frame.newsletter.clone())
+    Some(title).filter(|title| !title.is_empty()).unwrap_or_else(|| newsletter.to_owned())
 }
 
 /// The words of the link to the whole post; for an episode without a page, a link to listen.

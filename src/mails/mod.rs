@@ -221,6 +221,11 @@ pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Mi
     digest::compose(sender, content, language, date, None)
 }
 
+/// The subject of [`digest()`], made of the content alone; empty without a post. `newsletter`: its name.
+pub fn digest_subject(newsletter: &str, content: &DigestContent, language: &str, date: Millis) -> String {
+    digest::subject_of(frame::Words::of(language), newsletter, content, date)
+}
+
 /// The digest as a page for everybody: what its mail says, without anything personal and without a mail's frame.
 ///
 /// # Errors

@@ -12,8 +12,8 @@ use super::logo::Logo;
 use super::{Mode, Newsletter, Visibility};
 
 pub use schedules::{
-    all_schedules, insert_schedule, people_on, people_on_schedule, remove_schedule, schedule, schedules,
-    update_schedule,
+    all_schedules, insert_schedule, people_on, people_on_schedule, readers_on_schedule, remove_schedule, schedule,
+    schedules, update_schedule,
 };
 
 /// The newsletter of this slug, unless it was deleted.

@@ -14,7 +14,8 @@ use crate::doctor::store;
 use crate::feeds;
 use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::{Locale, Value};
-use crate::ledger::{DigestState, alarm};
+use crate::ledger::DigestState;
+use crate::ledger::alarm::{self, Hurdle, Trouble};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers;
 
@@ -154,6 +155,13 @@ async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, lo
     let zone = crate::clock::zone(&schedule.zone);
     let posts = locale.format("today-posts", &[("count", Value::Count(found.len() as i64))]);
     let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
+    let to = [("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
+    let what = match (found.is_empty(), leaves) {
+        // Without a post there is nobody to name.
+        (true, _) => posts.clone(),
+        (false, true) => locale.format("today-to", &to),
+        (false, false) => locale.format("today-for", &to),
+    };
     let key = match schedule.next_due_at {
         _ if schedule.paused => "today-next-paused",
         Some(_) if schedule.skip_next => "today-next-skipped",
@@ -162,7 +170,7 @@ async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, lo
     };
     let before = warmup::before(app, newsletter, schedule.id, &zone, locale).await?;
     let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
-    let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
+    let words = [("when", Value::Text(&due)), ("what", Value::Text(&what))];
     Ok(Next {
         words: capitalised(&locale.format(key, &words)),
         posts: found.into_iter().map(|post| post.title).collect(),
@@ -195,6 +203,19 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     }
 }
 
+/// What keeps mail from leaving, for whoever does not know mail servers: what it means, then the words of the alarm; and whether a mail
+/// server is what stands in the way.
+///
+/// # Errors
+/// The database's.
+pub async fn stands(app: &App, locale: &Locale) -> sqlx::Result<Option<(String, bool)>> {
+    let Some((words, why)) = alarm::with_code(app, locale).await? else { return Ok(None) };
+    let Some(Kept::Known(Trouble::Connection { why, .. })) = why else { return Ok(Some((words, false))) };
+    let is_silent = matches!(why, Hurdle::Closed | Hurdle::Silent { .. } | Hurdle::Failed { .. });
+    let key = if is_silent { "alarm-server-silent" } else { "alarm-server" };
+    Ok(Some((locale.format(key, &[("words", Value::Text(&words))]), true)))
+}
+
 async fn wrong(
     app: &App,
     newsletter: &Newsletter,
@@ -209,8 +230,9 @@ async fn wrong(
     if newsletter.is_test() {
         say(locale.text("today-wrong-test"), "live".to_owned(), "today-go-live");
     }
-    if let Some(words) = alarm::words(app, locale).await? {
-        say(words, "digests".to_owned(), "today-see-digests");
+    if let Some((words, at_server)) = stands(app, locale).await? {
+        let (page, action) = if at_server { ("doctor", "today-see-doctor") } else { ("digests", "today-see-digests") };
+        say(words, page.to_owned(), action);
     }
     for digest in open {
         let page = format!("digests/{}", digest.public_id);

@@ -76,6 +76,8 @@ fn slot_line(locale: &Locale, slot: &Slot) -> SlotLine {
             "demo-slot-sent",
             &[("count", Value::Count(slot.recipients)), ("subject", Value::Text(&slot.subject))],
         )
+    } else if slot.state == DigestState::Waiting {
+        locale.format("demo-slot-waiting", &[("subject", Value::Text(&slot.subject))])
     } else {
         let state = || locale.text(&format!("digest-state-{}", slot.state)).into();
         let reason = slot.reason.as_ref().map_or_else(state, |why| why.words(locale));

@@ -192,6 +192,7 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit, by: Actor) -> Result<
         allowed(digest)?;
         return Err(EditError::Invalid(problems));
     }
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?.ok_or(Refusal::NewsletterGone)?;
     let mut tx = app.db.begin().await?;
     // As whoever takes posts: no post goes into two digests.
     let schedule = super::sql::hold_schedule(&mut tx, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
@@ -215,7 +216,7 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit, by: Actor) -> Result<
     if said.posts.is_empty() {
         return Err(EditError::Invalid(vec![Problem { field: "posts", post: None, why: Wrong::NoPost }]));
     }
-    let shown = (content::working_title(&said), content::to_text(&said)?);
+    let shown = (content::working_title(&newsletter, &said, now), content::to_text(&said)?);
     sql::store_shown(&mut tx, digest.id, &shown.0, &shown.1).await?;
     note(&mut tx, now, &found, changed::what((&before, &lines), (&words, &placed)), by).await?;
     tx.commit().await?;

@@ -113,6 +113,13 @@ struct Link {
     url: String,
 }
 
+impl Link {
+    /// As the words of a link: the colon stands before an address alone.
+    fn bare(&self) -> &str {
+        self.label.trim_end_matches([':', ' ', '\u{a0}', '\u{202f}'])
+    }
+}
+
 /// `mail/notice`
 struct Notice {
     f: Frame,

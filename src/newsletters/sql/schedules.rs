@@ -77,6 +77,15 @@ pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> 
         .fetch_one(c))
 }
 
+/// How many readers are on a schedule: confirmed or paused; beside all writing.
+pub async fn readers_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status IN ('confirmed', 'paused')"
+    )
+    .bind(schedule_id)
+    .fetch_one(c))
+}
+
 /// How many people are on a schedule, in whatever state.
 pub async fn people_on(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<i64> {
     in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")

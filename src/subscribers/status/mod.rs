@@ -256,13 +256,24 @@ pub async fn leave(tx: &mut Tx, before: &Subscriber, at: Millis, by: Actor) -> s
     }
     let event = Event::new(before.newsletter_id, Code::SubscriberLeft, About::Subscriber(before.id), by);
     let event = event.with("from", before.status.as_str());
-    let digest = if by == Actor::Visitor { last_digest(tx, before.schedule_id).await? } else { None };
+    let digest = if by == Actor::Visitor { left_after(tx, before).await? } else { None };
     let event = match digest {
         Some(id) => event.with("digest", id),
         None => event,
     };
     events::note(tx, at, &event).await?;
     Ok(true)
+}
+
+/// The digest after which somebody leaves by a link; none when they left after it before: for a digest, a person counts once.
+async fn left_after(tx: &mut Tx, before: &Subscriber) -> sqlx::Result<Option<i64>> {
+    let Some(last) = last_digest(tx, before.schedule_id).await? else { return Ok(None) };
+    let earlier = events::parameters_in(tx, About::Subscriber(before.id), Code::SubscriberLeft).await?;
+    // Whoever left before they confirmed is not counted.
+    let is_reader = |word: &serde_json::Value| word == "confirmed" || word == "paused";
+    let is_last = |said: serde_json::Value| said["digest"].as_i64() == Some(last) && is_reader(&said["from"]);
+    let counted = earlier.iter().any(|said| serde_json::from_str(said).is_ok_and(is_last));
+    Ok((!counted).then_some(last))
 }
 
 /// The last digest that left on a rhythm: what somebody who leaves by a link has got last.

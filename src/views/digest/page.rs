@@ -9,12 +9,12 @@ use crate::clock::{Millis, SECOND, timestamp, zone};
 use crate::digests::warmup::show::{self, Plan};
 use crate::digests::{Digest, edit, leave, noted, sql};
 use crate::i18n::{Locale, Value};
+use crate::ledger::DigestState;
 use crate::ledger::progress::{self, Progress};
-use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{Newsletter, Schedule};
 use crate::subscribers::departures;
 use crate::views::departures as departed;
-use crate::views::today::when;
+use crate::views::today::{stands, when};
 use crate::views::warmup;
 
 use super::act::{self, Button, Known};
@@ -38,7 +38,7 @@ pub struct DigestPage {
     pub note: Option<String>,
     /// The planned instant.
     pub slot: String,
-    /// When it was let go: the Date of its mails.
+    /// When it was let go (the Date of its mails), and whether anything has left, in a sentence.
     pub left: Option<String>,
     /// To how many it goes, went or would go.
     pub audience: String,
@@ -150,7 +150,7 @@ pub async fn page(
     let line = line(digest, schedule, now, locale);
     Ok(DigestPage {
         audience: audience(digest, &known, locale),
-        left: digest.released_at.map(|at| when(at, now, &zone, locale)),
+        left: left(digest, progress.as_ref(), now, &zone, locale),
         leaves: leaves(digest, now, &zone, locale),
         note: digest.note.as_deref().map(|note| noted::words(note, locale)),
         warmup: plan.map(|plan| warmup::words(&plan, now, &zone, locale)),
@@ -237,6 +237,24 @@ fn audience(digest: &Digest, known: &Known, locale: &Locale) -> String {
     }
 }
 
+/// A digest has left once a mail of it was accepted, or may have been.
+fn left(
+    digest: &Digest,
+    progress: Option<&Progress>,
+    now: Millis,
+    zone: &jiff::tz::TimeZone,
+    locale: &Locale,
+) -> Option<String> {
+    let at = when(digest.released_at?, now, zone, locale);
+    let none = progress.is_some_and(|progress| progress.counts.accepted + progress.counts.uncertain == 0);
+    let key = match digest.state {
+        _ if !none => "digest-let-go",
+        DigestState::Releasing | DigestState::Sending => "digest-being-sent",
+        _ => "digest-none-left",
+    };
+    Some(locale.format(key, &[("at", Value::Text(&at))]))
+}
+
 fn leaves(digest: &Digest, now: Millis, zone: &jiff::tz::TimeZone, locale: &Locale) -> Option<Leaves> {
     let at = digest.leaves_at.filter(|_| digest.state == DigestState::Waiting)?;
     let time = locale.time(&timestamp(at).to_zoned(zone.clone()));
@@ -279,7 +297,7 @@ async fn standing(
             .collect(),
         server: known.reasons.words.iter().map(|said| (said.count, format!("{} {}", said.code, said.words))).collect(),
         next_attempt: progress.next_attempt_at.map(|at| when(at, app.clock.now(), zone, locale)),
-        alarm: if counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+        alarm: if counts.open() > 0 { stands(app, locale).await?.map(|(words, _)| words) } else { None },
         departures: None,
     })
 }

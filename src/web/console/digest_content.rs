@@ -1,7 +1,7 @@
 //! What a digest says, as part of its page: its line in an inbox, its posts, its size, what speaks against sending it.
 //!
 //! In: a digest. Out: a [`Content`], which `templates/console/digest/content.html` shows beside a `frame`. Of a digest that is frozen
-//! nothing is made anew: its page stays cheap.
+//! nothing is made anew but its mail, for the line in an inbox: a few milliseconds.
 
 use axum::http::StatusCode;
 
@@ -9,7 +9,7 @@ use super::guard::Editor;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::digests::preflight::read;
-use crate::digests::{Digest, DigestError, Refusal, duplicate, edit, sql};
+use crate::digests::{Digest, DigestError, Refusal, content, duplicate, edit, sql};
 use crate::people::role::Right;
 use crate::views::digest::{self as view, PostLine};
 use crate::views::mail::{self, CheckLine, Inbox, Size};
@@ -75,7 +75,8 @@ pub async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Content, 
     let duplicable = writes && duplicate::offered(app, digest).await?;
     let content = Content { editable: waits && writes, duplicable, ..content };
     if !waits {
-        return Ok(content);
+        let inbox = as_let_go(app, editor, digest, content.inbox).await?;
+        return Ok(Content { inbox, ..content });
     }
     let looked = match read::of(app, &editor.newsletter, digest).await {
         Ok(looked) => looked,
@@ -95,12 +96,29 @@ pub async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Content, 
     })
 }
 
+/// The line in an inbox of a digest that was let go: what stands after the subject is no part of its row. Without a mail, as its row is.
+async fn as_let_go(app: &App, editor: &Editor, digest: &Digest, inbox: Inbox) -> Result<Inbox, Error> {
+    let newsletter = &editor.newsletter;
+    let said = match content::of_digest(app, digest).await {
+        Ok(said) => said,
+        Err(DigestError::Refused(_)) => return Ok(inbox),
+        Err(error) => return Err(error.into()),
+    };
+    let date = digest.released_at.unwrap_or_else(|| app.clock.now());
+    match content::render(app, newsletter, &said, &newsletter.language, date) {
+        // The subject of what has left is on record.
+        Ok(made) if digest.released_at.is_some() => Ok(Inbox { preheader: made.preheader, ..inbox }),
+        Ok(made) => Ok(mail::inbox(newsletter, &made)),
+        Err(_) => Ok(inbox),
+    }
+}
+
 /// What its row says.
 fn bare(editor: &Editor, digest: &Digest) -> Content {
     let newsletter = &editor.newsletter;
     let from = if newsletter.from_name.is_empty() { &newsletter.name } else { &newsletter.from_name };
     let inbox = Inbox { from: from.clone(), subject: digest.subject.clone(), preheader: String::new() };
-    let stored = crate::digests::content::stored(digest).map(|content| view::lines(&content));
+    let stored = content::stored(digest).map(|content| view::lines(&content));
     Content {
         page: page_of(digest),
         inbox,

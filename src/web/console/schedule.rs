@@ -55,7 +55,9 @@ struct Sentence {
     /// What "unless an editor stops it" means for the slots to come.
     notice: Vec<String>,
     dates: Vec<NextDate>,
-    /// People on it.
+    /// Its readers: confirmed or paused.
+    readers: i64,
+    /// People on it, in whatever state.
     people: i64,
     /// Those of them who chose it.
     chosen: i64,
@@ -219,8 +221,11 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     let mut rhythms = Vec::with_capacity(schedules.len() + 1);
     let mut counts = Vec::with_capacity(schedules.len());
     for schedule in &schedules {
-        let people = sql::people_on_schedule(&app.db, schedule.id).await?;
-        counts.push((people, offered::chosen_by(&app.db, schedule.id).await?));
+        counts.push(On {
+            readers: sql::readers_on_schedule(&app.db, schedule.id).await?,
+            people: sql::people_on_schedule(&app.db, schedule.id).await?,
+            chosen: offered::chosen_by(&app.db, schedule.id).await?,
+        });
     }
     for index in 0..schedules.len() {
         rhythms.push(sentence(app, editor.locale, &schedules, &counts, index));
@@ -240,12 +245,22 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     frame.answer(status, &page)
 }
 
-/// A rhythm of these; `counts`: of each, how many people are on it, and how many of them chose it.
-fn sentence(app: &App, locale: &Locale, all: &[Schedule], counts: &[(i64, i64)], index: usize) -> Sentence {
+/// Who is on a rhythm.
+struct On {
+    /// Confirmed or paused.
+    readers: i64,
+    /// In whatever state.
+    people: i64,
+    /// Those of them who chose it.
+    chosen: i64,
+}
+
+/// A rhythm of these; `counts`: who is on each.
+fn sentence(app: &App, locale: &Locale, all: &[Schedule], counts: &[On], index: usize) -> Sentence {
     let schedule = &all[index];
-    let (people, chosen) = counts[index];
+    let On { readers, people, chosen } = counts[index];
     let higher = all.iter().zip(counts).filter(|(other, _)| other.often() > schedule.often());
-    let higher = higher.map(|(_, (people, chosen))| people - chosen).sum();
+    let higher = higher.map(|(_, on)| on.people - on.chosen).sum();
     let others = all.iter().enumerate().filter(|(other, _)| *other != index);
     let others = others.map(|(other, to)| Choice::new(&(other + 1), words::exact(to, locale), false)).collect();
     let rests = schedule.paused.then(|| match schedule.paused_until {
@@ -260,6 +275,7 @@ fn sentence(app: &App, locale: &Locale, all: &[Schedule], counts: &[(i64, i64)],
         words: words::exact(schedule, locale),
         dates: words::next_dates(schedule, app.clock.now(), DATES, locale),
         notice: notice(schedule, app.clock.now(), locale),
+        readers,
         people,
         chosen,
         offered: schedule.offered,
@@ -314,6 +330,7 @@ fn blank(schedule: &Schedule, locale: &Locale) -> Sentence {
             .collect(),
         notice: Vec::new(),
         dates: Vec::new(),
+        readers: 0,
         people: 0,
         chosen: 0,
         offered: false,
