@@ -4,11 +4,13 @@
 //! slice, so that none waits for mails; starting them takes a thousandth of what they do.
 
 use std::num::NonZero;
+use std::slice::IterMut;
+use std::sync::{Mutex, PoisonError};
 
 use super::{Room, Signing};
 use crate::delivery::Mail;
 
-/// Mails that one thread signs before a slice is handed on: RSA takes some 10 ms for them.
+/// Mails of a slice by thread, when all are equally quick: RSA takes some 10 ms for them.
 const SHARE: usize = 32;
 
 /// Signs these mails and hands them on, as long as `on` wants more. A mail that cannot be signed comes back with its reason.
@@ -20,28 +22,28 @@ pub fn sign_all(signing: &Signing, mails: Vec<Mail>, mut on: impl FnMut(Vec<Mail
         if slice.is_empty() {
             return Ok(());
         }
-        let share = slice.len().div_ceil(threads).max(SHARE / 4);
-        if slice.len() <= share {
-            sign(signing, &mut slice)?;
-        } else {
-            std::thread::scope(|scope| {
-                let shares: Vec<_> =
-                    slice.chunks_mut(share).map(|mails| scope.spawn(move || sign(signing, mails))).collect();
-                shares.into_iter().try_for_each(|thread| match thread.join() {
-                    Ok(done) => done,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                })
-            })?;
-        }
+        let left = Mutex::new(slice.iter_mut());
+        std::thread::scope(|scope| {
+            let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(|| sign(signing, &left))).collect();
+            let own = sign(signing, &left);
+            let others = helpers.into_iter().map(|thread| match thread.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            std::iter::once(own).chain(others).collect::<anyhow::Result<()>>()
+        })?;
         if !on(slice) {
             return Ok(());
         }
     }
 }
 
-fn sign(signing: &Signing, mails: &mut [Mail]) -> anyhow::Result<()> {
+/// Signs one mail after the other until none is left. Whoever has a core to itself takes more of them: nobody waits for long at the end
+/// of a slice.
+fn sign(signing: &Signing, left: &Mutex<IterMut<'_, Mail>>) -> anyhow::Result<()> {
     let mut room = Room::default();
-    for mail in mails {
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    while let Some(mail) = next() {
         mail.signature = signing.sign(mail, &mut room)?;
     }
     Ok(())
