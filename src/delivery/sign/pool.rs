@@ -22,9 +22,10 @@ pub fn sign_all(signing: &Signing, mails: Vec<Mail>, mut on: impl FnMut(Vec<Mail
         if slice.is_empty() {
             return Ok(());
         }
+        let signers = threads.min(slice.len().div_ceil(SHARE / 4));
         let left = Mutex::new(slice.iter_mut());
         std::thread::scope(|scope| {
-            let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(|| sign(signing, &left))).collect();
+            let helpers: Vec<_> = (1..signers).map(|_| scope.spawn(|| sign(signing, &left))).collect();
             let own = sign(signing, &left);
             let others = helpers.into_iter().map(|thread| match thread.join() {
                 Ok(done) => done,
