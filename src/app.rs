@@ -2,6 +2,7 @@
 //!
 //! In: a [`Config`] and a [`Clock`]. Out: an [`App`]. Knows the ground alone; [`serve`](crate::serve) starts the roles.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -56,6 +57,8 @@ pub struct App {
     pub digests_counted: Kept<(i64, i64), ([i64; 8], serde_json::Value)>,
     /// What happened to a newsletter's readers since the last day that was summed, as JSON; kept where it is much. `stats` counts it.
     pub days_counted: Kept<i64, serde_json::Value>,
+    /// A newsletter's statistics over a span of days, as `stats::figures` has them; kept for large ones.
+    pub figures_read: Kept<(i64, &'static str), Arc<dyn Any + Send + Sync>>,
     /// `subscriber.id` of who opened the page with their button, until `subscribers::opened` counts them: reading a link writes nothing.
     pub pages_opened: Arc<Mutex<BTreeSet<i64>>>,
     /// Told by verbs that change what public pages show.
@@ -107,6 +110,7 @@ impl App {
             numbers_counted: Kept::default(),
             digests_counted: Kept::default(),
             days_counted: Kept::default(),
+            figures_read: Kept::default(),
             pages_opened: Arc::default(),
             pages_changed: Changes::default(),
         }))

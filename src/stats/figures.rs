@@ -1,10 +1,12 @@
 //! The numbers that pages, programs and files show.
 //!
 //! In: a newsletter and a [`Span`], or a digest. Out: [`Figures`], [`OfDigest`]. What is summed comes from some hundred rows, today from
-//! its events, the readers of now from their count, of a large newsletter some seconds old. No row of a person is read, but for the
-//! shares of a newsletter that is small enough to be counted at each look.
+//! its events, the readers of now from their count. All of a large newsletter is some seconds old. No row of a person is read, but for
+//! the shares of a newsletter that is small enough to be counted at each look.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::change::{Change, Steps, Sums};
 use super::span::{Span, Step};
@@ -24,6 +26,8 @@ const DIGESTS: i64 = 160;
 pub struct Figures {
     /// Readers now: confirmed or paused.
     pub readers: i64,
+    /// Whether there are so many people that the numbers may be some seconds old.
+    pub is_large: bool,
     /// The first day that is told, and today.
     pub first: i64,
     /// See `first`.
@@ -42,11 +46,27 @@ pub struct Figures {
     pub sent: Vec<Sent>,
 }
 
-/// Reads them.
+/// Reads them; of a large newsletter once for all who look within some seconds.
 ///
 /// # Errors
 /// The database's.
 pub async fn of(app: &App, newsletter_id: i64, span: Span) -> sqlx::Result<Figures> {
+    let owned = app.clone();
+    let reckon = async move {
+        Ok::<_, sqlx::Error>(Arc::new(read(&owned, newsletter_id, span).await?) as Arc<dyn Any + Send + Sync>)
+    };
+    let figures = app.figures_read.get((newsletter_id, span.as_str()), is_large, reckon).await?;
+    match figures.downcast() {
+        Ok(figures) => Ok(Arc::unwrap_or_clone(figures)),
+        Err(_) => read(app, newsletter_id, span).await,
+    }
+}
+
+fn is_large(figures: &Arc<dyn Any + Send + Sync>) -> bool {
+    figures.downcast_ref::<Figures>().is_some_and(|figures| figures.is_large)
+}
+
+async fn read(app: &App, newsletter_id: i64, span: Span) -> sqlx::Result<Figures> {
     let today = day_of(app.clock.now());
     let first = span.first(today);
     let counts = counts::of(app, newsletter_id).await?;
@@ -67,6 +87,7 @@ pub async fn of(app: &App, newsletter_id: i64, span: Span) -> sqlx::Result<Figur
     }
     Ok(Figures {
         readers,
+        is_large: counts.are_kept(),
         first,
         today,
         step,
