@@ -42,6 +42,7 @@ steps:
 	@$(call step,browser for the tests,tests/browser.sh fetch)
 	@$(call step,mail servers for the tests,tests/sources.sh fetch)
 	@$(call step,provider of log-ins for the tests,tests/oidc.sh fetch)
+	@$(call step,peers for the tests,tests/peers.sh fetch)
 	@$(call step,build of the tests,$(CARGO) test --no-run $(SET))
 	@$(call step,suite on SQLite,env -u FACTEUR_TEST_DATABASE $(SUITE) $(CARGO) test $(SET))
 	@$(call step,suite on PostgreSQL,$(SUITE) tests/postgres.sh $(CARGO) test $(SET) --test suite -- $(addprefix --skip ,$(addsuffix ::,$(PURE))))
