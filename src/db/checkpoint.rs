@@ -90,9 +90,9 @@ impl Log {
                 wanted = tokio::time::timeout(IDLE, self.wanted.notified()) => if wanted.is_err() { break },
             }
             let copies = self.copies.lock().await;
-            let copied = sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
+            let done = sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
             drop(copies);
-            if let Err(error) = copied {
+            if let Err(error) = done {
                 tracing::debug!(%error, "the log is copied by the writer");
                 break;
             }

@@ -378,7 +378,7 @@ mod tests {
     async fn synced_apart_every_write_returns_and_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let writer = writer(&folder).await.synced_apart(Syncs::start(&folder.path().join("a.db")).unwrap());
-        let writes = (0..40).map(|n| {
+        let each = (0..40).map(|n| {
             let writer = &writer;
             async move {
                 let mut tx = writer.begin().await?;
@@ -386,7 +386,7 @@ mod tests {
                 if n % 2 == 0 { tx.commit().await } else { tx.commit_apart().await }
             }
         });
-        futures_util::future::try_join_all(writes).await.unwrap();
+        futures_util::future::try_join_all(each).await.unwrap();
         assert_eq!(count(&writer).await, 40);
         writer.close().await;
     }

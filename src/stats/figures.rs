@@ -52,13 +52,14 @@ pub struct Figures {
 /// The database's.
 pub async fn of(app: &App, newsletter_id: i64, span: Span) -> sqlx::Result<Figures> {
     let owned = app.clone();
-    let reckon = async move {
-        Ok::<_, sqlx::Error>(Arc::new(read(&owned, newsletter_id, span).await?) as Arc<dyn Any + Send + Sync>)
-    };
+    let reckon = Box::pin(async move {
+        let figures = read(&owned, newsletter_id, span).await?;
+        Ok::<_, sqlx::Error>(Arc::new(figures) as Arc<dyn Any + Send + Sync>)
+    });
     let figures = app.figures_read.get((newsletter_id, span.as_str()), is_large, reckon).await?;
     match figures.downcast() {
         Ok(figures) => Ok(Arc::unwrap_or_clone(figures)),
-        Err(_) => read(app, newsletter_id, span).await,
+        Err(_) => Box::pin(read(app, newsletter_id, span)).await,
     }
 }
 

@@ -183,7 +183,9 @@ impl Letters {
 
     /// The database failed us: these are claimed again.
     fn leave(&self, letters: &[Claimed]) {
-        letters.iter().for_each(|letter| self.in_hand.unrecorded(&key(letter)));
+        for letter in letters {
+            self.in_hand.unrecorded(&key(letter));
+        }
     }
 
     fn templates(&self) -> MutexGuard<'_, Templates> {
