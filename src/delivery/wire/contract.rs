@@ -20,7 +20,7 @@ pub trait Source: Send + Sync + 'static {
     /// Waits for a mail that is due now and allowed by the limits. `None`: nothing more will come (stop).
     ///
     /// The wire polls it to its end, also past idle time-outs; it drops it only when the whole task is dropped.
-    /// Boxed, because proving that each one may move between threads would take the compiler a quarter of a minute.
+    /// Boxed: of one type, whatever a source waits for.
     fn next(&self) -> BoxFuture<'_, Option<Mail>>;
 
     /// A mail that is due and allowed this instant, without waiting, for sending its envelope ahead. After a stop: `None`.
