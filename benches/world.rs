@@ -176,8 +176,14 @@ impl World {
             None => "tls = \"none\"".to_owned(),
         };
         let path = self.folder.path().join(format!("facteur-{port}.toml"));
+        // Each run has its own: what the run before noted of its copy of the database would hold this one.
+        let state = self.folder.path().join(format!("state-{port}"));
+        let state = match sqlite_path(database_url) {
+            Some(_) => String::new(),
+            None => format!("state_dir = \"{}\"\n", state.display()),
+        };
         let text = format!(
-            "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{database_url}\"\n\
+            "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{database_url}\"\n{state}\
              [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nconnections = {connections}\npipelining = \"{pipelining}\"\n{tls}\n\
              [dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n[warmup]\nfirst_day = 0\n\
              [log]\nlevel = \"warn\"\n{more}\n"
