@@ -24,7 +24,7 @@ use super::mail::{self, Place};
 use crate::app::App;
 use crate::config::secret::Secret;
 use crate::config::{Imap, Tls};
-use crate::db::{Db, execute, read};
+use crate::db::{Db, query, query_scalar};
 use crate::fault::fault;
 use crate::net::tls::Secure;
 
@@ -316,19 +316,18 @@ fn utf7(name: &str) -> String {
 
 async fn mark(db: &Db) -> sqlx::Result<Option<Mark>> {
     let stored: Option<String> =
-        read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1").bind(MARK).fetch_optional(c))?;
+        query_scalar("SELECT value FROM instance WHERE name = $1").bind(MARK).fetch_optional(db.on()).await?;
     Ok(stored.and_then(|stored| serde_json::from_str(&stored).ok()))
 }
 
 async fn set_mark(app: &App, mark: &Mark) -> anyhow::Result<()> {
     let stored = serde_json::to_string(mark)?;
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    .bind(MARK)
-    .bind(&stored)
-    .execute(c))?;
+    query("INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(MARK)
+        .bind(&stored)
+        .execute(tx.on())
+        .await?;
     tx.commit().await?;
     Ok(())
 }

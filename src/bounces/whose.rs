@@ -11,7 +11,7 @@ use super::matter::{Kind, Matter};
 use super::sql;
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Tx, in_tx};
+use crate::db::{Tx, query_scalar};
 use crate::keys::Purpose;
 use crate::newsletters;
 use crate::subscribers::address::Email;
@@ -166,20 +166,20 @@ async fn digest_behind(
 ) -> sqlx::Result<Option<Option<i64>>> {
     let left = message_id.split('@').next().unwrap_or_default();
     let since = app.clock.now() - SPAN;
-    let digests: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM digest WHERE newsletter_id = $1 AND released_at >= $2 ORDER BY id DESC LIMIT 500"
-    )
-    .bind(person.newsletter_id)
-    .bind(since)
-    .fetch_all(c))?;
+    let digests: Vec<i64> =
+        query_scalar("SELECT id FROM digest WHERE newsletter_id = $1 AND released_at >= $2 ORDER BY id DESC LIMIT 500")
+            .bind(person.newsletter_id)
+            .bind(since)
+            .fetch_all(tx.on())
+            .await?;
     if let Some(id) = digests.into_iter().find(|id| app.keys.message_id("digest", *id, person.id) == left) {
         return Ok(Some(Some(id)));
     }
-    let letters: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM letter WHERE subscriber_id = $1 AND created_at >= $2 ORDER BY id DESC LIMIT 500"
-    )
-    .bind(person.id)
-    .bind(since)
-    .fetch_all(c))?;
+    let letters: Vec<i64> =
+        query_scalar("SELECT id FROM letter WHERE subscriber_id = $1 AND created_at >= $2 ORDER BY id DESC LIMIT 500")
+            .bind(person.id)
+            .bind(since)
+            .fetch_all(tx.on())
+            .await?;
     Ok(letters.into_iter().any(|id| app.keys.message_id("letter", id, 0) == left).then_some(None))
 }

@@ -40,6 +40,11 @@ macro_rules! text_enum {
             fn compatible(ty: &DB::TypeInfo) -> bool { <str as sqlx::Type<DB>>::compatible(ty) }
         }
 
+        impl<'q> $crate::db::statement::Bind<'q> for $name {
+            fn value(self) -> $crate::db::statement::Value<'q> { self.as_str().value() }
+            fn null() -> $crate::db::statement::Value<'q> { <&str>::null() }
+        }
+
         impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name where &'q str: sqlx::Encode<'q, DB> {
             fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
                 <&'q str as sqlx::Encode<'q, DB>>::encode(self.as_str(), buf)

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Db, Tx, execute, from_row, in_tx, read, write_now};
+use super::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::clock::{MINUTE, Millis};
 
 /// Most processes that are remembered: each start of a container without a volume adds one.
@@ -131,16 +131,15 @@ pub struct Held {
 }
 
 async fn value(db: &Db, name: &str) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1").bind(name).fetch_optional(c))
+    query_scalar("SELECT value FROM instance WHERE name = $1").bind(name).fetch_optional(db.on()).await
 }
 
 async fn put(tx: &mut Tx, name: &str, value: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    .bind(name)
-    .bind(value)
-    .execute(c))
+    query("INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(name)
+        .bind(value)
+        .execute(tx.on())
+        .await
 }
 
 /// The generation; `None` when this database was never sent from by a version that has generations.
@@ -153,23 +152,22 @@ pub async fn read(db: &Db) -> sqlx::Result<Option<Generation>> {
 
 /// Whether the database has nobody to write to.
 pub async fn is_empty(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM subscriber)").fetch_one(c))
+    query_scalar("SELECT NOT EXISTS (SELECT 1 FROM subscriber)").fetch_one(db.on()).await
 }
 
 /// Begins the first generation, unless another process already has.
 pub async fn begin(db: &Db, id: &str) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ('generation', $1) ON CONFLICT (name) DO NOTHING"
+    db.write_now(
+        query("INSERT INTO instance (name, value) VALUES ('generation', $1) ON CONFLICT (name) DO NOTHING").bind(id),
     )
-    .bind(id)
-    .execute(c))
+    .await
 }
 
 /// The server's identity as it reports it; empty where it does not.
 async fn history(db: &Db) -> (String, String) {
     let Db::Postgres(pool) = db else { return Default::default() };
-    let system = sqlx::query_scalar("SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()");
-    let timeline = sqlx::query_scalar("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+    let system = query_scalar("SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()");
+    let timeline = query_scalar("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
     let system: sqlx::Result<String> = system.fetch_one(pool).await;
     let timeline: sqlx::Result<String> = timeline.fetch_one(pool).await;
     (system.unwrap_or_default(), timeline.unwrap_or_default())
@@ -183,7 +181,7 @@ const LOGICAL: &str = "SELECT CAST(d.oid AS BIGINT), CAST(CAST('instance'::regcl
 pub async fn place(db: &Db) -> sqlx::Result<Place> {
     let Db::Postgres(pool) = db else { return Ok(Place::File) };
     let (system, timeline) = history(db).await;
-    let (database, table, row) = sqlx::query_as(LOGICAL).fetch_one(pool).await?;
+    let (database, table, row) = query_as(LOGICAL).fetch_one(pool).await?;
     Ok(Place::Server(Server { logical: [database, table, row], system, timeline }))
 }
 
@@ -203,12 +201,12 @@ pub async fn go_on(db: &Db, tx: &mut Tx, id: &str) -> sqlx::Result<()> {
     let place = match &mut *tx {
         Tx::Sqlite(_) => Place::Open,
         Tx::Postgres(tx) => {
-            let (database, table, row) = sqlx::query_as(LOGICAL).fetch_one(&mut **tx).await?;
+            let (database, table, row) = query_as(LOGICAL).fetch_one(&mut **tx).await?;
             Place::Server(Server { logical: [database, table, row], system, timeline })
         }
     };
     put(tx, "generation_place", &place.to_string()).await?;
-    execute!(tx, |c| sqlx::query("DELETE FROM marker").execute(c))?;
+    query("DELETE FROM marker").execute(tx.on()).await?;
     Ok(())
 }
 
@@ -224,56 +222,58 @@ from_row!(Reached { counter, seen_at });
 
 /// The progress of this process; `None` when the database does not know the process.
 pub async fn reached(db: &Db, process: &str) -> sqlx::Result<Option<Reached>> {
-    read!(db, |c| sqlx::query_as("SELECT counter, seen_at FROM marker WHERE process = $1")
-        .bind(process)
-        .fetch_optional(c))
+    query_as("SELECT counter, seen_at FROM marker WHERE process = $1").bind(process).fetch_optional(db.on()).await
 }
 
 /// Whether no process runs here or ever connected through this address, although processes are known: this is how a disk copied
 /// to another server looks.
 pub async fn is_strange(db: &Db, address: &str, now: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM marker)
-            AND NOT EXISTS (SELECT 1 FROM marker WHERE address = $1 OR seen_at > $2)"
+            AND NOT EXISTS (SELECT 1 FROM marker WHERE address = $1 OR seen_at > $2)",
     )
     .bind(address)
     .bind(now - LATELY)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Stores the progress of this process unconditionally. Forgets the processes that were not seen for the longest time.
 pub async fn reach(db: &Db, process: &str, address: &str, at: Reached) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO marker (process, counter, seen_at, address) VALUES ($1, $2, $3, $4)
          ON CONFLICT (process) DO UPDATE
-         SET counter = excluded.counter, seen_at = excluded.seen_at, address = excluded.address"
+         SET counter = excluded.counter, seen_at = excluded.seen_at, address = excluded.address",
     )
     .bind(process)
     .bind(at.counter)
     .bind(at.seen_at)
     .bind(address)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     // By number and not by age: a clock that is ahead must not make the other processes look unknown.
-    execute!(&mut tx, |c| sqlx::query(
-        "DELETE FROM marker WHERE seen_at < (SELECT seen_at FROM marker ORDER BY seen_at DESC LIMIT 1 OFFSET $1)"
-    )
-    .bind(MOST)
-    .execute(c))?;
+    query("DELETE FROM marker WHERE seen_at < (SELECT seen_at FROM marker ORDER BY seen_at DESC LIMIT 1 OFFSET $1)")
+        .bind(MOST)
+        .execute(tx.on())
+        .await?;
     tx.commit().await
 }
 
 /// Raises the counter of this process by one, in one statement; `false` when the database is not where this process left it.
 pub async fn advance(db: &Db, generation: &str, process: &str, from: i64, now: Millis) -> sqlx::Result<bool> {
-    let moved = write_now!(db, |c| sqlx::query(
-        "UPDATE marker SET counter = counter + 1, seen_at = $4 WHERE process = $2 AND counter = $3
-           AND EXISTS (SELECT 1 FROM instance WHERE name = 'generation' AND value = $1)"
-    )
-    .bind(generation)
-    .bind(process)
-    .bind(from)
-    .bind(now)
-    .execute(c))?;
+    let moved = db
+        .write_now(
+            query(
+                "UPDATE marker SET counter = counter + 1, seen_at = $4 WHERE process = $2 AND counter = $3
+           AND EXISTS (SELECT 1 FROM instance WHERE name = 'generation' AND value = $1)",
+            )
+            .bind(generation)
+            .bind(process)
+            .bind(from)
+            .bind(now),
+        )
+        .await?;
     Ok(moved == 1)
 }
 
@@ -289,23 +289,22 @@ pub async fn held(db: &Db) -> sqlx::Result<Option<Held>> {
 
 /// The same inside a transaction.
 pub async fn is_held(tx: &mut Tx) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM instance WHERE name = 'hold')").fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM instance WHERE name = 'hold')").fetch_one(tx.on()).await
 }
 
 /// Holds sending; `false` when it was already held.
 pub async fn hold(tx: &mut Tx, held: &Held) -> sqlx::Result<bool> {
     let text = serde_json::to_string(held).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let noted = execute!(tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ('hold', $1) ON CONFLICT (name) DO NOTHING"
-    )
-    .bind(text)
-    .execute(c))?;
+    let noted = query("INSERT INTO instance (name, value) VALUES ('hold', $1) ON CONFLICT (name) DO NOTHING")
+        .bind(text)
+        .execute(tx.on())
+        .await?;
     Ok(noted == 1)
 }
 
 /// Ends the hold; `false` when there was none.
 pub async fn lift(tx: &mut Tx) -> sqlx::Result<bool> {
-    let lifted = execute!(tx, |c| sqlx::query("DELETE FROM instance WHERE name = 'hold'").execute(c))?;
+    let lifted = query("DELETE FROM instance WHERE name = 'hold'").execute(tx.on()).await?;
     Ok(lifted == 1)
 }
 

@@ -107,14 +107,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::query_scalar;
     use crate::db::{connect, read};
 
     async fn one(db: &Db) -> i64 {
-        read!(db, |c| sqlx::query_scalar("SELECT 1").fetch_one(c)).unwrap()
+        query_scalar("SELECT 1").fetch_one(db.on()).await.unwrap()
     }
 
     async fn all(db: &Db) -> Vec<i64> {
-        read!(db, |c| sqlx::query_scalar("SELECT 1 UNION ALL SELECT 2 ORDER BY 1").fetch_all(c)).unwrap()
+        query_scalar("SELECT 1 UNION ALL SELECT 2 ORDER BY 1").fetch_all(db.on()).await.unwrap()
     }
 
     #[tokio::test]

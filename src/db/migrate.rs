@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Db, Pg, read};
+use super::{Db, Pg, query, query_scalar};
 
 /// Our number among the advisory locks of a database; any number would do.
 const LOCK: i64 = 0x0066_6163_7465_7572;
@@ -87,19 +87,20 @@ pub const NEWEST: i64 = STEPS[STEPS.len() - 1].0;
 pub async fn version(db: &Db) -> anyhow::Result<i64> {
     let known: bool = match db {
         Db::Sqlite { write, .. } => {
-            sqlx::query_scalar("SELECT EXISTS(SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
+            query_scalar("SELECT EXISTS(SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
                 .fetch_one(&mut *write.hold().await?)
                 .await?
         }
         Db::Postgres(pool) => {
-            sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?
+            query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?
         }
     };
     if !known {
         return Ok(0);
     }
-    Ok(read!(db, |c| sqlx::query_scalar("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations")
-        .fetch_one(c))?)
+    Ok(query_scalar("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations")
+        .fetch_one(db.on())
+        .await?)
 }
 
 /// Runs the missing steps. `path` is the SQLite file, if `db` is one.
@@ -133,7 +134,7 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
 /// pooler the next statement may run in another session. A process that starts at the same time waits, then has nothing to do.
 async fn migrate_postgres(pg: &Pg) -> anyhow::Result<()> {
     let mut tx = pg.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     migrator(true).set_locking(false).run(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
@@ -171,6 +172,6 @@ async fn keep_copy(db: &Db, copy: &Path) -> anyhow::Result<()> {
     if copy.exists() {
         std::fs::remove_file(copy)?;
     }
-    sqlx::query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(&mut *write.hold().await?).await?;
+    query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(&mut *write.hold().await?).await?;
     Ok(())
 }

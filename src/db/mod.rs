@@ -18,14 +18,18 @@ pub mod own_session;
 pub mod pg;
 mod piece;
 pub mod readers;
+pub mod row;
 pub mod server;
 mod sqlite;
+pub mod statement;
 pub mod syncs;
 pub mod writer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Transaction};
 use tokio::time::Instant;
@@ -203,6 +207,27 @@ impl Db {
     }
 }
 
+impl Db {
+    /// One statement that is its own transaction: one round trip where `begin` and `commit` would make it three. Gives the count of
+    /// rows that it changed.
+    ///
+    /// # Errors
+    /// The statement's, or one that [`is_in_doubt`].
+    pub fn write_now<'e>(&'e self, statement: Statement<'e>) -> BoxFuture<'e, sqlx::Result<u64>> {
+        async move {
+            match self {
+                Self::Sqlite { write, .. } => {
+                    let mut held = write.hold().await?;
+                    let done = statement.execute(&mut *held).await;
+                    held.checked(done).await
+                }
+                Self::Postgres(pg) => statement.execute(pg).await.map_err(of_commit),
+            }
+        }
+        .boxed()
+    }
+}
+
 /// See [`Db::session`].
 #[derive(Debug)]
 pub enum Session {
@@ -214,6 +239,32 @@ pub enum Session {
 
 /// A connection idle for longer goes back to the pool, which tests whether the server is still there.
 pub(crate) const KEPT: Duration = Duration::from_secs(2);
+
+impl Session {
+    /// Like [`Db::write_now`], on this session's connection, which is not kept after an error. On SQLite it is like
+    /// [`Tx::commit_apart`].
+    ///
+    /// # Errors
+    /// As [`Db::write_now`].
+    pub async fn write(&mut self, statement: Statement<'_>) -> sqlx::Result<u64> {
+        match self {
+            Self::Sqlite(writer) => {
+                let mut held = writer.hold().await?;
+                let done = statement.execute(&mut *held).await;
+                held.checked_apart(done)
+            }
+            Self::Postgres(pool, kept) => {
+                let mut connection = match kept.take() {
+                    Some((connection, used)) if used.elapsed() < KEPT => connection,
+                    _ => pool.acquire().await?,
+                };
+                let done = statement.execute(&mut *connection).await.map_err(of_commit)?;
+                *kept = Some((connection, Instant::now()));
+                Ok(done)
+            }
+        }
+    }
+}
 
 impl Tx {
     /// Makes the changes durable.
@@ -241,98 +292,7 @@ impl Tx {
     }
 }
 
-/// Runs one query on whichever pool `$db` (a `&Db`) holds.
-macro_rules! read {
-    ($db:expr, |$c:ident| $query:expr) => {
-        match $db {
-            $crate::db::Db::Sqlite { read: $c, .. } => $query.await,
-            $crate::db::Db::Postgres($c) => $query.await,
-        }
-    };
-}
-
-/// Runs one query inside the transaction `$tx` (a `&mut Tx`).
-macro_rules! in_tx {
-    ($tx:expr, |$c:ident| $query:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(tx) => {
-                let $c = &mut **tx;
-                $query.await
-            }
-            $crate::db::Tx::Postgres(tx) => {
-                let $c = &mut **tx;
-                $query.await
-            }
-        }
-    };
-}
-
-/// Like `in_tx!` for a statement without rows; gives the count of rows it changed.
-macro_rules! execute {
-    ($tx:expr, |$c:ident| $query:expr) => {
-        $crate::db::in_tx!($tx, |$c| async { $query.await.map(|done| done.rows_affected()) })
-    };
-}
-
-/// One statement that is its own transaction, on `$db` (a `&Db`): one round trip where `begin` and `commit` would make it
-/// three. Gives the count of rows it changed.
-macro_rules! write_now {
-    ($db:expr, |$c:ident| $query:expr) => {
-        match $db {
-            $crate::db::Db::Sqlite { write, .. } => $crate::db::write_now!(@held write, |$c| $query),
-            $crate::db::Db::Postgres($c) => match $query.await {
-                Ok(done) => Ok(done.rows_affected()),
-                Err(error) => Err($crate::db::of_commit(error)),
-            },
-        }
-    };
-    (@held $writer:expr, |$c:ident| $query:expr) => {{
-        let mut held = $writer.hold().await?;
-        let $c = &mut *held;
-        let done = $query.await;
-        held.checked(done).await.map(|done| done.rows_affected())
-    }};
-}
-
-/// Like `write_now!`, in a `&mut Session`, see [`Db::session`]. After an error its connection is not kept.
-macro_rules! write_in {
-    ($session:expr, |$c:ident| $query:expr) => {
-        match $session {
-            $crate::db::Session::Sqlite(writer) => {
-                let mut held = writer.hold().await?;
-                let $c = &mut *held;
-                let done = $query.await;
-                held.checked_apart(done).map(|done| done.rows_affected())
-            }
-            $crate::db::Session::Postgres(pool, kept) => {
-                let mut connection = match kept.take() {
-                    Some((connection, used)) if used.elapsed() < $crate::db::KEPT => connection,
-                    _ => pool.acquire().await?,
-                };
-                let $c = &mut *connection;
-                let done = $query.await.map_err($crate::db::of_commit)?;
-                *kept = Some((connection, tokio::time::Instant::now()));
-                Ok(done.rows_affected())
-            }
-        }
-    };
-}
-
-/// Reads a struct from a row of either database, each field from the column of its name.
-macro_rules! from_row {
-    ($name:ident { $($field:ident),+ $(,)? }) => {
-        $crate::db::from_row!(@one $name, sqlx::sqlite::SqliteRow, $($field),+);
-        $crate::db::from_row!(@one $name, sqlx::postgres::PgRow, $($field),+);
-    };
-    (@one $name:ident, $row:ty, $($field:ident),+) => {
-        impl<'r> sqlx::FromRow<'r, $row> for $name {
-            fn from_row(row: &'r $row) -> sqlx::Result<Self> {
-                use sqlx::Row as _;
-                Ok(Self { $($field: row.try_get(stringify!($field))?),+ })
-            }
-        }
-    };
-}
-
 pub(crate) use enums::text_enum;
-pub(crate) use {execute, from_row, in_tx, read, write_in, write_now};
+pub(crate) use row::from_row;
+pub use row::{FromRow, Row};
+pub use statement::{As, Builder, On, Statement, query, query_as, query_scalar};

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Smtp;
 use crate::db::file::{self, DbFile};
-use crate::db::{Db, Pg, server};
+use crate::db::{Db, Pg, query_as, query_scalar, server};
 use crate::phrase;
 
 /// Another process sends from this database. The command line ends with exit code 75: try again later.
@@ -121,9 +121,8 @@ fn lock_path(database: &Path) -> PathBuf {
 /// What is wrong when a standby takes over that has not heard of all that was answered; `None` when none can, or when it
 /// cannot be found out.
 async fn may_forget(pool: &Pg) -> Option<String> {
-    let standbys =
-        sqlx::query_as("SELECT COUNT(*), COUNT(*) FILTER (WHERE sync_state = 'async') FROM pg_stat_replication");
-    let names = sqlx::query_scalar("SELECT setting FROM pg_settings WHERE name = 'synchronous_standby_names'");
+    let standbys = query_as("SELECT COUNT(*), COUNT(*) FILTER (WHERE sync_state = 'async') FROM pg_stat_replication");
+    let names = query_scalar("SELECT setting FROM pg_settings WHERE name = 'synchronous_standby_names'");
     let (all, asynchronous): (i64, i64) = standbys.fetch_one(pool).await.ok()?;
     let names: String = names.fetch_one(pool).await.ok()?;
     warning(all, asynchronous, &names)

@@ -1,7 +1,7 @@
 //! What the demo asks the database: how far the visitor has come, and what became of each slot.
 
 use crate::clock::Millis;
-use crate::db::{Db, from_row, read};
+use crate::db::{Db, from_row, query_as, query_scalar};
 use crate::ledger::DigestState;
 use crate::reason::Why;
 
@@ -30,8 +30,7 @@ from_row!(Facts { asked, confirmed, published, awaits, sent, left, returned, bus
 
 /// How far the visitor has come.
 pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
                         WHERE s.newsletter_id = $1 AND c.kind = 'asked') AS asked,
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
@@ -48,8 +47,7 @@ pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
                 OR EXISTS (SELECT 1 FROM digest WHERE newsletter_id = $1 AND state IN ('releasing', 'sending')) AS busy"
     )
     .bind(newsletter_id)
-    .fetch_one(c)
-    })
+    .fetch_one(db.on()).await
 }
 
 /// One planned slot and what became of it.
@@ -70,29 +68,32 @@ from_row!(Slot { at, state, reason, subject, recipients });
 
 /// The last slots since the demo began, newest first.
 pub async fn slots(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Slot>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT d.slot_at AS at, d.state, d.reason, d.subject, d.recipients
          FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
-         WHERE d.newsletter_id = $1 AND d.created_at >= n.created_at ORDER BY d.slot_at DESC, d.id DESC LIMIT 5"
+         WHERE d.newsletter_id = $1 AND d.created_at >= n.created_at ORDER BY d.slot_at DESC, d.id DESC LIMIT 5",
     )
     .bind(newsletter_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// The next slot of any rhythm.
 pub async fn next_slot(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Millis>> {
-    read!(db, |c| sqlx::query_scalar("SELECT MIN(next_due_at) FROM schedule WHERE newsletter_id = $1")
+    query_scalar("SELECT MIN(next_due_at) FROM schedule WHERE newsletter_id = $1")
         .bind(newsletter_id)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// How many are confirmed, and how many new posts no digest has taken yet.
 pub async fn waiting(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, i64)> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT (SELECT COUNT(*) FROM subscriber WHERE newsletter_id = $1 AND status = 'confirmed'),
                 (SELECT COUNT(*) FROM post p WHERE p.newsletter_id = $1 AND p.state = 'new'
-                 AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id))"
+                 AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id))",
     )
     .bind(newsletter_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::coded::Stored as _;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 use crate::newsletters::recurrence::next_after;
 use crate::newsletters::{Approval, Schedule};
 use crate::reason::Reason;
@@ -36,9 +36,8 @@ pub async fn is_ours_right(app: &App) -> sqlx::Result<bool> {
     let Db::Postgres(pool) = &app.db else { return Ok(true) };
     // Before the question, so that a slow answer does not make us look ahead.
     let ours = app.clock.machine();
-    let theirs: i64 = sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
-        .fetch_one(pool)
-        .await?;
+    let theirs: i64 =
+        query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").fetch_one(pool).await?;
     let ahead = ours - theirs;
     let right = ahead <= SKEW;
     if right == SAID.swap(!right, Ordering::Relaxed) {
@@ -93,11 +92,12 @@ async fn schedule_back(app: &App, seen: &Schedule, now: Millis) -> sqlx::Result<
     let Some(schedule) = sql::hold_schedule(&mut tx, seen.id).await? else { return Ok(()) };
     let untrue = take_records_back(&mut tx, schedule.id, now + SKEW, now - catch_up(app)).await?;
     let due = wanted(&schedule, untrue.iter().min().copied(), now);
-    execute!(&mut tx, |c| sqlx::query("UPDATE schedule SET next_due_at = $2, created_at = $3 WHERE id = $1")
+    query("UPDATE schedule SET next_due_at = $2, created_at = $3 WHERE id = $1")
         .bind(schedule.id)
         .bind(due)
         .bind(if schedule.created_at > now + SKEW { now } else { schedule.created_at })
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     tx.commit().await?;
     tracing::warn!(
         newsletter.id = schedule.newsletter_id,
@@ -112,9 +112,10 @@ async fn schedule_back(app: &App, seen: &Schedule, now: Millis) -> sqlx::Result<
 
 /// Schedules with planned slots that are not due, and those made by a clock that was ahead.
 async fn schedules(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE next_due_at > $1 OR created_at > $1 ORDER BY id")
+    query_as("SELECT * FROM schedule WHERE next_due_at > $1 OR created_at > $1 ORDER BY id")
         .bind(now)
-        .fetch_all(c))
+        .fetch_all(db.on())
+        .await
 }
 
 /// What a right clock would have said otherwise.
@@ -123,8 +124,8 @@ const UNTRUE: [Reason; 5] =
 
 /// For each schedule the first slot after `since` that was recorded as skipped by a clock that was beyond `after`.
 async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap<i64, Millis>> {
-    let found: Vec<(i64, Millis)> = read!(db, |c| {
-        let query = sqlx::query_as(
+    let found: Vec<(i64, Millis)> = {
+        let query = query_as(
             "SELECT d.schedule_id, MIN(d.slot_at) FROM schedule s JOIN digest d ON d.schedule_id = s.id AND d.slot_at > $1
              WHERE s.next_due_at IS NOT NULL AND d.state = 'skipped' AND d.created_at > $2
                AND d.reason IN ($3, $4, $5, $6, $7)
@@ -132,23 +133,24 @@ async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap
         )
         .bind(since)
         .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(c)
-    })?;
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(db.on())
+    }.await?;
     Ok(found.into_iter().collect())
 }
 
 /// Takes them back; gives their slots.
 async fn take_records_back(tx: &mut Tx, schedule_id: i64, after: Millis, since: Millis) -> sqlx::Result<Vec<Millis>> {
-    in_tx!(tx, |c| {
-        let query = sqlx::query_scalar(
+    {
+        let query = query_scalar(
             "DELETE FROM digest WHERE schedule_id = $1 AND slot_at > $2 AND state = 'skipped' AND created_at > $3
            AND reason IN ($4, $5, $6, $7, $8) RETURNING slot_at",
         )
         .bind(schedule_id)
         .bind(since)
         .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(c)
-    })
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(tx.on())
+    }
+    .await
 }
 
 /// Digests that wait would leave when that clock is reached.
@@ -166,26 +168,28 @@ async fn leaving_back(app: &App, now: Millis) -> sqlx::Result<()> {
 
 /// Posts that were first seen in the future would rest until then.
 async fn posts_back(app: &App, now: Millis) -> sqlx::Result<()> {
-    let ahead: Vec<i64> = read!(&app.db, |c| sqlx::query_scalar(
+    let ahead: Vec<i64> = query_scalar(
         "SELECT p.id FROM newsletter n JOIN post p ON p.newsletter_id = n.id AND p.state IN ('new', 'held')
-           AND p.first_seen_at > $1 LIMIT 1000"
+           AND p.first_seen_at > $1 LIMIT 1000",
     )
     .bind(now + SKEW)
-    .fetch_all(c))?;
+    .fetch_all(app.db.on())
+    .await?;
     if ahead.is_empty() {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
     for id in &ahead {
         // The date of a post that was given is when it was given; that of a feed's post is the feed's.
-        execute!(&mut tx, |c| sqlx::query(
+        query(
             "UPDATE post SET first_seen_at = $2,
                     published_at = CASE WHEN feed_id IS NULL AND published_at > $2 THEN $2 ELSE published_at END
-             WHERE id = $1 AND first_seen_at > $2"
+             WHERE id = $1 AND first_seen_at > $2",
         )
         .bind(*id)
         .bind(now)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     }
     tx.commit().await?;
     tracing::warn!(posts = ahead.len(), "the clock was ahead: these posts count as seen now");

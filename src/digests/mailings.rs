@@ -4,7 +4,7 @@ use super::leave;
 use super::transition::{self, Why};
 use crate::clock::Millis;
 use crate::coded::Stored as _;
-use crate::db::{Tx, execute, from_row, in_tx};
+use crate::db::{Tx, from_row, query, query_as, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::meaning::{Act, Answer, Mailings};
 use crate::ledger::{DigestState, RELEASED};
@@ -87,13 +87,14 @@ impl Mailings for Digests {
 
 /// Notes when the rest of a cancelled digest was swept, or that it is to be swept once more; `false` when it is as it was.
 async fn swept(tx: &mut Tx, digest_id: i64, at: Option<Millis>) -> sqlx::Result<bool> {
-    let noted = execute!(tx, |c| sqlx::query(
+    let noted = query(
         "UPDATE digest SET finished_at = $2
-         WHERE id = $1 AND state = 'cancelled' AND (finished_at IS NULL OR CAST($2 AS BIGINT) IS NULL)"
+         WHERE id = $1 AND state = 'cancelled' AND (finished_at IS NULL OR CAST($2 AS BIGINT) IS NULL)",
     )
     .bind(digest_id)
     .bind(at)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(noted == 1)
 }
 
@@ -109,14 +110,15 @@ struct Open {
 from_row!(Open { id, state, reason, released_upto, slot_at, approval });
 
 async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Open>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "SELECT d.id, d.state, d.reason, d.released_upto, d.slot_at, s.approval
          FROM digest d JOIN schedule s ON s.id = d.schedule_id
-         WHERE d.state IN ('waiting', 'releasing', 'sending', 'paused') ORDER BY d.id"
+         WHERE d.state IN ('waiting', 'releasing', 'sending', 'paused') ORDER BY d.id",
     )
-    .fetch_all(c))
+    .fetch_all(tx.on())
+    .await
 }
 
 async fn newsletters(tx: &mut Tx) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT id FROM newsletter ORDER BY id").fetch_all(c))
+    query_scalar("SELECT id FROM newsletter ORDER BY id").fetch_all(tx.on()).await
 }

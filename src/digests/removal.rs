@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, query, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::{self, DigestState, meaning::Act};
 use crate::newsletters::{self, KEPT, Mode, Newsletter};
@@ -99,11 +99,10 @@ pub async fn slice(app: &App) -> sqlx::Result<()> {
 }
 
 async fn due(db: &Db, now: Millis) -> sqlx::Result<Option<i64>> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT id FROM newsletter WHERE deleted_at <= $1 ORDER BY deleted_at, id LIMIT 1"
-    )
-    .bind(now - KEPT)
-    .fetch_optional(c))
+    query_scalar("SELECT id FROM newsletter WHERE deleted_at <= $1 ORDER BY deleted_at, id LIMIT 1")
+        .bind(now - KEPT)
+        .fetch_optional(db.on())
+        .await
 }
 
 /// One step; `false` after the last.
@@ -111,13 +110,13 @@ async fn step(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<bool> {
     if subscribers::status::remove_some(tx, newsletter_id, SLICE).await? > 0 {
         return Ok(true);
     }
-    let digest: Option<i64> =
-        in_tx!(tx, |c| sqlx::query_scalar("SELECT id FROM digest WHERE newsletter_id = $1 ORDER BY id LIMIT 1")
-            .bind(newsletter_id)
-            .fetch_optional(c))?;
+    let digest: Option<i64> = query_scalar("SELECT id FROM digest WHERE newsletter_id = $1 ORDER BY id LIMIT 1")
+        .bind(newsletter_id)
+        .fetch_optional(tx.on())
+        .await?;
     if let Some(id) = digest {
         if !ledger::sql::removal::some(tx, id, SLICE).await? {
-            execute!(tx, |c| sqlx::query("DELETE FROM digest WHERE id = $1").bind(id).execute(c))?;
+            query("DELETE FROM digest WHERE id = $1").bind(id).execute(tx.on()).await?;
         }
         return Ok(true);
     }
@@ -128,13 +127,12 @@ async fn step(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<bool> {
 
 /// Digests of a newsletter that are being released or sent.
 async fn on_their_way(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM digest WHERE newsletter_id = $1 AND state IN ('releasing', 'sending') ORDER BY id"
-    )
-    .bind(newsletter_id)
-    .fetch_all(c))
+    query_scalar("SELECT id FROM digest WHERE newsletter_id = $1 AND state IN ('releasing', 'sending') ORDER BY id")
+        .bind(newsletter_id)
+        .fetch_all(tx.on())
+        .await
 }
 
 async fn is_frozen(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT released_at IS NOT NULL FROM digest WHERE id = $1").bind(id).fetch_one(c))
+    query_scalar("SELECT released_at IS NOT NULL FROM digest WHERE id = $1").bind(id).fetch_one(tx.on()).await
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, from_row};
+use crate::db::{Db, from_row, query_as};
 use crate::feeds::Post;
 use crate::ledger::DigestState;
 use crate::newsletters::Schedule;
@@ -105,12 +105,10 @@ macro_rules! taken {
 pub async fn taken(db: &Db, posts: &[i64]) -> sqlx::Result<Vec<Taken>> {
     let ids = serde_json::to_string(posts).map_err(|error| sqlx::Error::Encode(error.into()))?;
     match db {
-        Db::Sqlite { read, .. } => {
-            sqlx::query_as(taken!("SELECT value FROM json_each($1)")).bind(ids).fetch_all(read).await
-        }
+        Db::Sqlite { read, .. } => query_as(taken!("SELECT value FROM json_each($1)")).bind(ids).fetch_all(read).await,
         Db::Postgres(pool) => {
             let sql = taken!("SELECT value::bigint FROM jsonb_array_elements_text($1::jsonb)");
-            sqlx::query_as(sql).bind(ids).fetch_all(pool).await
+            query_as(sql).bind(ids).fetch_all(pool).await
         }
     }
 }

@@ -15,7 +15,7 @@
 
 use crate::clock::Millis;
 use crate::coded::{Coded as _, Stored as _};
-use crate::db::{Tx, in_tx};
+use crate::db::{Tx, query_as, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::DigestState::{self, Cancelled, Finished, Paused, Releasing, Sending, Skipped, Waiting};
 use crate::ledger::meaning::Act;
@@ -96,11 +96,11 @@ pub struct NewDigest<'a> {
 /// Stores a digest and gives its id; `None` when its slot has a record already.
 pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Result<Option<i64>> {
     let finished = (new.state == Skipped).then_some(why.act.now);
-    let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+    let id: Option<i64> = query_scalar(
         "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, reason, note, subject, content,
             created_at, finished_at, leaves_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id"
+         ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id",
     )
     .bind(new.public_id)
     .bind(new.newsletter_id)
@@ -114,7 +114,8 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
     .bind(why.act.now)
     .bind(finished)
     .bind(new.leaves_at)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     if let Some(id) = id {
         let of = Of { newsletter: new.newsletter_id, schedule: new.schedule_id, digest: id };
         match new.leaves_at {
@@ -127,10 +128,10 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
 
 /// Stores a digest that left at its slot, before there were rows of it, to so many: nobody is told of it.
 pub async fn adopt(tx: &mut Tx, new: &NewDigest<'_>, recipients: i64) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, subject, content, recipients,
             created_at, released_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $4, $4) RETURNING id"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $4, $4) RETURNING id",
     )
     .bind(new.public_id)
     .bind(new.newsletter_id)
@@ -140,7 +141,8 @@ pub async fn adopt(tx: &mut Tx, new: &NewDigest<'_>, recipients: i64) -> sqlx::R
     .bind(new.subject)
     .bind(new.content)
     .bind(recipients)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Whose a digest is, by ids.
@@ -156,17 +158,18 @@ struct Of {
 pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why: Why<'_>) -> sqlx::Result<bool> {
     debug_assert!(may(from, to), "{from} -> {to}");
     let ended = matches!(to, Skipped | Finished).then_some(why.act.now);
-    let found: Option<(i64, i64)> = in_tx!(tx, |c| sqlx::query_as(
+    let found: Option<(i64, i64)> = query_as(
         "UPDATE digest SET state = $3, reason = $4, finished_at = $5,
             leaves_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE leaves_at END
-         WHERE id = $1 AND state = $2 RETURNING newsletter_id, schedule_id"
+         WHERE id = $1 AND state = $2 RETURNING newsletter_id, schedule_id",
     )
     .bind(id)
     .bind(from)
     .bind(to)
     .bind(why.reason.map(Reason::stored))
     .bind(ended)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some((newsletter, schedule)) = found else { return Ok(false) };
     tell(tx, Of { newsletter, schedule, digest: id }, Some(from), to, why).await?;
     Ok(true)
@@ -174,14 +177,15 @@ pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why:
 
 /// Says when a digest that waits leaves by itself, or with `None` that it waits for an editor; `false` when it does not wait.
 pub async fn plan(tx: &mut Tx, id: i64, leaves_at: Option<Millis>, why: Why<'_>) -> sqlx::Result<bool> {
-    let found: Option<(i64, i64)> = in_tx!(tx, |c| sqlx::query_as(
+    let found: Option<(i64, i64)> = query_as(
         "UPDATE digest SET leaves_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'
-         RETURNING newsletter_id, schedule_id"
+         RETURNING newsletter_id, schedule_id",
     )
     .bind(id)
     .bind(leaves_at)
     .bind(why.reason.map(Reason::stored))
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some((newsletter, schedule)) = found else { return Ok(false) };
     let of = Of { newsletter, schedule, digest: id };
     match leaves_at {

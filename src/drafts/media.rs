@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, execute, from_row, read};
+use crate::db::{Db, from_row, query, query_as};
 use crate::keys::random_text;
 
 use super::is_name;
@@ -90,9 +90,9 @@ async fn make(file: Vec<u8>, how: fn(&[u8]) -> Result<Ready, Wrong>) -> anyhow::
 
 async fn insert(app: &App, newsletter_id: i64, name: &str, ready: &Ready, alt: &str, now: Millis) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO media (name, newsletter_id, kind, width, height, alt, created_at, bytes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(name)
     .bind(newsletter_id)
@@ -102,7 +102,8 @@ async fn insert(app: &App, newsletter_id: i64, name: &str, ready: &Ready, alt: &
     .bind(alt)
     .bind(now)
     .bind(&ready.bytes)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await
 }
 
@@ -111,13 +112,14 @@ pub async fn find(db: &Db, name: &str) -> sqlx::Result<Option<File>> {
     if !is_name(name) {
         return Ok(None);
     }
-    read!(db, |c| sqlx::query_as("SELECT kind, bytes FROM media WHERE name = $1").bind(name).fetch_optional(c))
+    query_as("SELECT kind, bytes FROM media WHERE name = $1").bind(name).fetch_optional(db.on()).await
 }
 
 /// Width and height of a picture of this newsletter.
 pub async fn size(db: &Db, newsletter_id: i64, name: &str) -> sqlx::Result<Option<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as("SELECT width, height FROM media WHERE name = $2 AND newsletter_id = $1")
+    query_as("SELECT width, height FROM media WHERE name = $2 AND newsletter_id = $1")
         .bind(newsletter_id)
         .bind(name)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }

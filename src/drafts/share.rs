@@ -9,7 +9,7 @@ use super::Draft;
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::coded::codes;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::{Claim, Purpose};
@@ -96,11 +96,11 @@ pub async fn make(app: &App, draft: &Draft, days: i64, by: Actor) -> sqlx::Resul
 /// The database's.
 pub async fn end(app: &App, draft: &Draft, id: Option<i64>, by: Actor) -> sqlx::Result<u64> {
     let mut tx = app.db.begin().await?;
-    let ended =
-        execute!(&mut tx, |c| sqlx::query("DELETE FROM draft_share WHERE draft_id = $1 AND ($2 IS NULL OR id = $2)")
-            .bind(draft.id)
-            .bind(id)
-            .execute(c))?;
+    let ended = query("DELETE FROM draft_share WHERE draft_id = $1 AND ($2 IS NULL OR id = $2)")
+        .bind(draft.id)
+        .bind(id)
+        .execute(tx.on())
+        .await?;
     if ended > 0 {
         let act = Act::new(Deed::DraftShareEnded).at(draft.newsletter_id).about("draft", draft.id).by(by);
         activity::note(&mut tx, app.clock.now(), act.with("links", ended)).await?;
@@ -114,13 +114,14 @@ pub async fn end(app: &App, draft: &Draft, id: Option<i64>, by: Actor) -> sqlx::
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, draft_id: i64, now: Millis) -> sqlx::Result<Vec<Share>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, draft_id, created_by, created_at, expires_at FROM draft_share
-         WHERE draft_id = $1 AND expires_at > $2 ORDER BY id DESC"
+         WHERE draft_id = $1 AND expires_at > $2 ORDER BY id DESC",
     )
     .bind(draft_id)
     .bind(now)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// What a token opens now: the link, and the draft as it stands. Changes nothing.
@@ -129,41 +130,41 @@ pub async fn of(db: &Db, draft_id: i64, now: Millis) -> sqlx::Result<Vec<Share>>
 /// The database's.
 pub async fn open(app: &App, token: &str) -> sqlx::Result<Option<(Share, Draft)>> {
     let Some(claim) = app.keys.verify(Purpose::Share, token) else { return Ok(None) };
-    let share: Option<Share> = read!(&app.db, |c| sqlx::query_as(
+    let share: Option<Share> = query_as(
         "SELECT id, draft_id, created_by, created_at, expires_at FROM draft_share
-         WHERE id = $1 AND created_at = $2 AND expires_at > $3"
+         WHERE id = $1 AND created_at = $2 AND expires_at > $3",
     )
     .bind(claim.subject)
     .bind(claim.issued_at)
     .bind(app.clock.now())
-    .fetch_optional(c))?;
+    .fetch_optional(app.db.on())
+    .await?;
     let Some(share) = share else { return Ok(None) };
-    let draft: Option<Draft> =
-        read!(&app.db, |c| sqlx::query_as("SELECT * FROM draft WHERE id = $1 AND deleted_at IS NULL")
-            .bind(share.draft_id)
-            .fetch_optional(c))?;
+    let draft: Option<Draft> = query_as("SELECT * FROM draft WHERE id = $1 AND deleted_at IS NULL")
+        .bind(share.draft_id)
+        .fetch_optional(app.db.on())
+        .await?;
     Ok(draft.map(|draft| (share, draft)))
 }
 
 /// Forgets links whose day has come, whoever's they are.
 async fn forget(tx: &mut Tx, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM draft_share WHERE expires_at <= $1").bind(now).execute(c))
+    query("DELETE FROM draft_share WHERE expires_at <= $1").bind(now).execute(tx.on()).await
 }
 
 async fn count(tx: &mut Tx, draft_id: i64) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM draft_share WHERE draft_id = $1")
-        .bind(draft_id)
-        .fetch_one(c))
+    query_scalar("SELECT COUNT(*) FROM draft_share WHERE draft_id = $1").bind(draft_id).fetch_one(tx.on()).await
 }
 
 async fn insert(tx: &mut Tx, new: &Share) -> sqlx::Result<Share> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "INSERT INTO draft_share (draft_id, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4)
-         RETURNING id, draft_id, created_by, created_at, expires_at"
+         RETURNING id, draft_id, created_by, created_at, expires_at",
     )
     .bind(new.draft_id)
     .bind(new.created_by)
     .bind(new.created_at)
     .bind(new.expires_at)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }

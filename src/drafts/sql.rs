@@ -1,7 +1,7 @@
 //! Every query on drafts and their revisions.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::feeds::inbox::Key;
 
 use super::{Draft, Kind, is_name};
@@ -30,15 +30,16 @@ from_row!(Line { id, public_id, kind, title, changed_at, published_at, post_id, 
 
 /// Drafts of a newsletter, those saved last first, from behind `after` on.
 pub async fn lines(db: &Db, newsletter_id: i64, after: Key, most: i64) -> sqlx::Result<Vec<Line>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, public_id, kind, title, changed_at, published_at, post_id, deleted_at FROM draft
-         WHERE newsletter_id = $1 AND (changed_at, id) < ($2, $3) ORDER BY changed_at DESC, id DESC LIMIT $4"
+         WHERE newsletter_id = $1 AND (changed_at, id) < ($2, $3) ORDER BY changed_at DESC, id DESC LIMIT $4",
     )
     .bind(newsletter_id)
     .bind(after.at)
     .bind(after.id)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// One draft of a newsletter.
@@ -46,10 +47,11 @@ pub async fn by_public_id(db: &Db, newsletter_id: i64, public_id: &str) -> sqlx:
     if !is_name(public_id) {
         return Ok(None);
     }
-    read!(db, |c| sqlx::query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
+    query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
         .bind(newsletter_id)
         .bind(public_id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// The same, inside a transaction.
@@ -57,15 +59,16 @@ pub async fn by_public_id_in(tx: &mut Tx, newsletter_id: i64, public_id: &str) -
     if !is_name(public_id) {
         return Ok(None);
     }
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
+    query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
         .bind(newsletter_id)
         .bind(public_id)
-        .fetch_optional(c))
+        .fetch_optional(tx.on())
+        .await
 }
 
 /// The draft that became this post.
 pub async fn of_post(db: &Db, post_id: i64) -> sqlx::Result<Option<Draft>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM draft WHERE post_id = $1").bind(post_id).fetch_optional(c))
+    query_as("SELECT * FROM draft WHERE post_id = $1").bind(post_id).fetch_optional(db.on()).await
 }
 
 /// A text that was saved once, without the text itself.
@@ -84,30 +87,30 @@ from_row!(Earlier { revision, title, author_id, saved_at });
 
 /// A draft's text at one of its revisions: title, Markdown, and when it was saved.
 pub async fn revision(db: &Db, draft_id: i64, revision: i64) -> sqlx::Result<Option<(String, String, Millis)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT title, body, saved_at FROM draft_revision WHERE draft_id = $1 AND revision = $2"
-    )
-    .bind(draft_id)
-    .bind(revision)
-    .fetch_optional(c))
+    query_as("SELECT title, body, saved_at FROM draft_revision WHERE draft_id = $1 AND revision = $2")
+        .bind(draft_id)
+        .bind(revision)
+        .fetch_optional(db.on())
+        .await
 }
 
 /// The revisions of a draft, the newest first.
 pub async fn revisions(db: &Db, draft_id: i64, most: i64) -> sqlx::Result<Vec<Earlier>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT revision, title, author_id, saved_at FROM draft_revision
-         WHERE draft_id = $1 ORDER BY revision DESC LIMIT $2"
+         WHERE draft_id = $1 ORDER BY revision DESC LIMIT $2",
     )
     .bind(draft_id)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Stores a new draft, and gives it.
 pub async fn insert(tx: &mut Tx, draft: &Draft) -> sqlx::Result<Draft> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "INSERT INTO draft (public_id, newsletter_id, kind, title, body, revision, author_id, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *",
     )
     .bind(&draft.public_id)
     .bind(draft.newsletter_id)
@@ -118,7 +121,8 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> sqlx::Result<Draft> {
     .bind(draft.author_id)
     .bind(draft.created_at)
     .bind(draft.changed_at)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Changes an open draft that stands at revision `from`; `None` when it does not.
@@ -130,9 +134,9 @@ pub async fn update(
     by: i64,
     now: Millis,
 ) -> sqlx::Result<Option<Draft>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "UPDATE draft SET title = $3, body = $4, revision = revision + 1, author_id = $5, changed_at = $6
-         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND deleted_at IS NULL RETURNING *"
+         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND deleted_at IS NULL RETURNING *",
     )
     .bind(from.id)
     .bind(from.revision)
@@ -140,13 +144,13 @@ pub async fn update(
     .bind(body)
     .bind(by)
     .bind(now)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// Keeps the text of a draft as it stands now.
 pub async fn keep(tx: &mut Tx, draft: &Draft) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "INSERT INTO draft_revision (draft_id, revision, title, body, author_id, saved_at) VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(draft.id)
@@ -155,52 +159,49 @@ pub async fn keep(tx: &mut Tx, draft: &Draft) -> sqlx::Result<u64> {
     .bind(&draft.body)
     .bind(draft.author_id)
     .bind(draft.changed_at)
-    .execute(c)
-    })
+    .execute(tx.on()).await
 }
 
 /// Notes that an open draft became a post; false when it was changed, published or thrown away since it was read.
 pub async fn publish(tx: &mut Tx, seen: &Draft, post_id: i64, now: Millis) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| sqlx::query(
+    let changed = query(
         "UPDATE draft SET published_at = $3, post_id = $4
-         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND deleted_at IS NULL"
+         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND deleted_at IS NULL",
     )
     .bind(seen.id)
     .bind(seen.revision)
     .bind(now)
     .bind(post_id)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(changed == 1)
 }
 
 /// Makes a published draft an open one again.
 pub async fn open_again(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE draft SET published_at = NULL, post_id = NULL WHERE id = $1")
-        .bind(id)
-        .execute(c))
+    query("UPDATE draft SET published_at = NULL, post_id = NULL WHERE id = $1").bind(id).execute(tx.on()).await
 }
 
 /// Throws a draft away at this instant, or brings it back; false when it already is, or was published.
 pub async fn set_deleted(tx: &mut Tx, newsletter_id: i64, public_id: &str, at: Option<Millis>) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| sqlx::query(
+    let changed = query(
         "UPDATE draft SET deleted_at = $3
-         WHERE newsletter_id = $1 AND public_id = $2 AND published_at IS NULL AND (deleted_at IS NULL) <> ($3 IS NULL)"
+         WHERE newsletter_id = $1 AND public_id = $2 AND published_at IS NULL AND (deleted_at IS NULL) <> ($3 IS NULL)",
     )
     .bind(newsletter_id)
     .bind(public_id)
     .bind(at)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(changed == 1)
 }
 
 /// Whether a draft was thrown away before this instant.
 pub async fn any_deleted(db: &Db, before: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM draft WHERE deleted_at < $1)")
-        .bind(before)
-        .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM draft WHERE deleted_at < $1)").bind(before).fetch_one(db.on()).await
 }
 
 /// Deletes drafts that were thrown away before this instant, with their revisions; gives how many.
 pub async fn forget(tx: &mut Tx, before: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM draft WHERE deleted_at < $1").bind(before).execute(c))
+    query("DELETE FROM draft WHERE deleted_at < $1").bind(before).execute(tx.on()).await
 }

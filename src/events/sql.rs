@@ -1,7 +1,7 @@
 //! Every query on events but the forgetting.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Builder, Db, Tx, query, query_as, query_scalar};
 
 use super::{About, Code, Event, Row, Untold, activity};
 
@@ -27,67 +27,69 @@ pub async fn begin(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool
 }
 
 async fn write(tx: &mut Tx, now: Millis, events: &[Event], begins: bool) -> sqlx::Result<u64> {
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(INSERT);
-        query.push_values(events, |mut row, event| {
-            let ((about, about_id), (actor, actor_id)) = (event.about.parts(), event.actor.parts());
-            row.push_bind(event.newsletter_id).push_bind(now).push_bind(event.code);
-            row.push_bind(about).push_bind(about_id).push_bind(actor).push_bind(actor_id).push_bind(event.count);
-            row.push_bind(serde_json::Value::Object(event.parameters.clone()).to_string());
-            row.push_bind(begins).push_bind(event.untold);
-        });
-        query.push(" ON CONFLICT (code, about_id, newsletter_id) WHERE is_open DO NOTHING");
-        // One at a time is the usual case, and worth its place in the connection's memory.
-        query.build().persistent(events.len() == 1).execute(c).await
-    })
+    let mut query = Builder::new(INSERT);
+    query.push_values(events, |mut row, event| {
+        let ((about, about_id), (actor, actor_id)) = (event.about.parts(), event.actor.parts());
+        row.push_bind(event.newsletter_id).push_bind(now).push_bind(event.code);
+        row.push_bind(about).push_bind(about_id).push_bind(actor).push_bind(actor_id).push_bind(event.count);
+        row.push_bind(serde_json::Value::Object(event.parameters.clone()).to_string());
+        row.push_bind(begins).push_bind(event.untold);
+    });
+    query.push(" ON CONFLICT (code, about_id, newsletter_id) WHERE is_open DO NOTHING");
+    // One at a time is the usual case, and worth its place in the connection's memory.
+    query.build().persistent(events.len() == 1).execute(tx.on()).await
 }
 
 /// What is known of one thing, the oldest first.
 pub async fn of(db: &Db, about: About) -> sqlx::Result<Vec<Row>> {
     let (word, id) = about.parts();
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, at, code, actor, count, parameters FROM event
-         WHERE about_id = $1 AND about = $2 AND about_id <> 0 ORDER BY id"
+         WHERE about_id = $1 AND about = $2 AND about_id <> 0 ORDER BY id",
     )
     .bind(id)
     .bind(word)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// The parameters of what happened to one thing with this code: JSON each, the oldest first.
 pub async fn parameters_in(tx: &mut Tx, about: About, code: Code) -> sqlx::Result<Vec<String>> {
     let (word, id) = about.parts();
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT parameters FROM event
-         WHERE about_id = $1 AND about = $2 AND code = $3 AND about_id <> 0 ORDER BY id"
+         WHERE about_id = $1 AND about = $2 AND code = $3 AND about_id <> 0 ORDER BY id",
     )
     .bind(id)
     .bind(word)
     .bind(code)
-    .fetch_all(c))
+    .fetch_all(tx.on())
+    .await
 }
 
 /// Ends what lasts, if it does, with the event that says so. When the editor was not told of its beginning yet, they are told
 /// of neither.
 pub async fn end(tx: &mut Tx, now: Millis, code: Code, over: &Event) -> sqlx::Result<bool> {
     let (_, about_id) = over.about.parts();
-    let ended: Option<bool> = in_tx!(tx, |c| sqlx::query_scalar(
+    let ended: Option<bool> = query_scalar(
         "UPDATE event SET is_open = FALSE WHERE code = $1 AND about_id = $2 AND newsletter_id = $3 AND is_open
-         RETURNING is_untold"
+         RETURNING is_untold",
     )
     .bind(code)
     .bind(about_id)
     .bind(over.newsletter_id)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some(untold) = ended else { return Ok(false) };
     if untold {
-        execute!(tx, |c| sqlx::query(
-            "UPDATE event SET is_untold = FALSE WHERE code = $1 AND about_id = $2 AND newsletter_id = $3 AND is_untold"
+        query(
+            "UPDATE event SET is_untold = FALSE WHERE code = $1 AND about_id = $2 AND newsletter_id = $3 AND is_untold",
         )
         .bind(code)
         .bind(about_id)
         .bind(over.newsletter_id)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     }
     record(tx, now, &[Event { untold: over.untold && !untold, ..over.clone() }]).await?;
     Ok(true)
@@ -95,28 +97,25 @@ pub async fn end(tx: &mut Tx, now: Millis, code: Code, over: &Event) -> sqlx::Re
 
 /// What an editor is to be told of, the oldest first.
 pub async fn untold(db: &Db, most: i64) -> sqlx::Result<Vec<Untold>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_untold ORDER BY id LIMIT $1"
-    )
-    .bind(most)
-    .fetch_all(c))
+    query_as("SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_untold ORDER BY id LIMIT $1")
+        .bind(most)
+        .fetch_all(db.on())
+        .await
 }
 
 /// Whether an editor is still to be told this of one thing.
 pub async fn is_untold(tx: &mut Tx, code: Code, about_id: i64) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM event WHERE is_untold AND code = $1 AND about_id = $2)"
-    )
-    .bind(code)
-    .bind(about_id)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM event WHERE is_untold AND code = $1 AND about_id = $2)")
+        .bind(code)
+        .bind(about_id)
+        .fetch_one(tx.on())
+        .await
 }
 
 /// Notes that the editor is told, in the transaction that asks for the letter; `false` when another process was quicker.
 pub async fn told(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    let noted = execute!(tx, |c| sqlx::query("UPDATE event SET is_untold = FALSE WHERE id = $1 AND is_untold")
-        .bind(id)
-        .execute(c))?;
+    let noted =
+        query("UPDATE event SET is_untold = FALSE WHERE id = $1 AND is_untold").bind(id).execute(tx.on()).await?;
     Ok(noted == 1)
 }
 
@@ -124,13 +123,13 @@ pub async fn told(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
 /// what it is about.
 pub async fn once(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool> {
     let (_, about_id) = event.about.parts();
-    let known: bool = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM event WHERE newsletter_id = $1 AND code = $2 AND about_id = $3)"
-    )
-    .bind(event.newsletter_id)
-    .bind(event.code)
-    .bind(about_id)
-    .fetch_one(c))?;
+    let known: bool =
+        query_scalar("SELECT EXISTS (SELECT 1 FROM event WHERE newsletter_id = $1 AND code = $2 AND about_id = $3)")
+            .bind(event.newsletter_id)
+            .bind(event.code)
+            .bind(about_id)
+            .fetch_one(tx.on())
+            .await?;
     if !known {
         record(tx, now, std::slice::from_ref(event)).await?;
     }
@@ -139,9 +138,8 @@ pub async fn once(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool>
 
 /// What lasts of this kind, the oldest first.
 pub async fn lasting(db: &Db, code: Code) -> sqlx::Result<Vec<Untold>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_open AND code = $1 ORDER BY id"
-    )
-    .bind(code)
-    .fetch_all(c))
+    query_as("SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_open AND code = $1 ORDER BY id")
+        .bind(code)
+        .fetch_all(db.on())
+        .await
 }

@@ -9,7 +9,7 @@
 use super::parse::{Entry, page};
 use super::{Feed, PostState};
 use crate::clock::Millis;
-use crate::db::{Tx, execute};
+use crate::db::{Tx, query};
 
 /// Why an entry is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,23 +111,25 @@ pub async fn meet_again(tx: &mut Tx, post_id: i64, state: PostState, entry: &Ent
     }
     match (state, why(entry)) {
         (PostState::New | PostState::Gone, Some(Why::Protected)) => {
-            execute!(tx, |c| sqlx::query(
+            query(
                 "UPDATE post SET state = 'held', reason = $2 WHERE id = $1 AND state = 'new' AND reason IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
+                 AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)",
             )
             .bind(post_id)
             .bind(PROTECTED)
-            .execute(c))
+            .execute(tx.on())
+            .await
         }
         (PostState::Held, None) => {
-            execute!(tx, |c| sqlx::query(
+            query(
                 "UPDATE post SET state = 'new', reason = NULL, first_seen_at = $3
-                 WHERE id = $1 AND state = 'held' AND reason = $2"
+                 WHERE id = $1 AND state = 'held' AND reason = $2",
             )
             .bind(post_id)
             .bind(PROTECTED)
             .bind(now)
-            .execute(c))
+            .execute(tx.on())
+            .await
         }
         _ => Ok(0),
     }

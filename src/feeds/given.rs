@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::codes;
-use crate::db::{Tx, execute};
+use crate::db::{Tx, query};
 
 use super::identity::{self, Identity};
 use super::parse::text::{html_of_text, one_line, shorten};
@@ -150,7 +150,7 @@ pub async fn put(tx: &mut Tx, newsletter_id: i64, prepared: &Prepared) -> sqlx::
 /// # Errors
 /// The database's.
 pub async fn keep_apart(tx: &mut Tx, post_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE post SET is_letter = TRUE WHERE id = $1").bind(post_id).execute(c))
+    query("UPDATE post SET is_letter = TRUE WHERE id = $1").bind(post_id).execute(tx.on()).await
 }
 
 /// Deletes a post that was given, as if it had never been; false when a digest holds it, or a feed brought it.
@@ -158,12 +158,13 @@ pub async fn keep_apart(tx: &mut Tx, post_id: i64) -> sqlx::Result<u64> {
 /// # Errors
 /// The database's.
 pub async fn take_back(tx: &mut Tx, post_id: i64) -> sqlx::Result<bool> {
-    let deleted = execute!(tx, |c| sqlx::query(
+    let deleted = query(
         "DELETE FROM post WHERE id = $1 AND feed_id IS NULL
-         AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
+         AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)",
     )
     .bind(post_id)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(deleted == 1)
 }
 

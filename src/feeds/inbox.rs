@@ -6,7 +6,7 @@
 use std::str::FromStr;
 
 use crate::clock::Millis;
-use crate::db::{Db, from_row, read, text_enum};
+use crate::db::{Db, from_row, query_as, text_enum};
 
 use super::PostState;
 
@@ -122,8 +122,7 @@ impl FromStr for Key {
 /// A page of posts, the newest first, of one shelf or of all.
 pub async fn page(db: &Db, newsletter_id: i64, shelf: Option<Shelf>, after: Key, most: i64) -> sqlx::Result<Vec<Line>> {
     let (state, taken) = shelf.map_or((None, None), Shelf::parts);
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT id, feed_id, title, url, author, published_at, published_day, first_seen_at, state, reason, missing_since,
                 is_letter
          FROM post
@@ -138,33 +137,31 @@ pub async fn page(db: &Db, newsletter_id: i64, shelf: Option<Shelf>, after: Key,
     .bind(state)
     .bind(taken)
     .bind(most)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// One post of a newsletter.
 pub async fn line(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Line>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT id, feed_id, title, url, author, published_at, published_day, first_seen_at, state, reason, missing_since,
                 is_letter
          FROM post WHERE newsletter_id = $1 AND id = $2"
     )
     .bind(newsletter_id)
     .bind(id)
-    .fetch_optional(c)
-    })
+    .fetch_optional(db.on()).await
 }
 
 /// How many posts stand on each shelf; the first number is how many there are in all. A post that was sent and skipped since
 /// stands on both.
 pub async fn counts(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Vec<(Shelf, i64)>)> {
-    let counted: Vec<(PostState, bool, i64)> = read!(db, |c| sqlx::query_as(
+    let counted: Vec<(PostState, bool, i64)> = query_as(
         "SELECT state, EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id) AS taken, COUNT(*)
-         FROM post WHERE newsletter_id = $1 GROUP BY 1, 2"
+         FROM post WHERE newsletter_id = $1 GROUP BY 1, 2",
     )
     .bind(newsletter_id)
-    .fetch_all(c))?;
+    .fetch_all(db.on())
+    .await?;
     let on = |shelf: Shelf| {
         let (state, taken) = shelf.parts();
         let here = counted

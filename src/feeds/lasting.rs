@@ -7,7 +7,7 @@ use super::aside::PROTECTED;
 use super::{Feed, standing};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, read};
+use crate::db::{Db, Tx, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 
 /// Titles that one notice names.
@@ -57,25 +57,26 @@ async fn end(app: &App, lasting: &events::Untold, over: Code, untold: bool) -> s
 
 /// Since when a feed fails, if it does; `None` when there is no such feed.
 async fn failing_since(db: &Db, feed_id: i64) -> sqlx::Result<Option<Option<Millis>>> {
-    read!(db, |c| sqlx::query_scalar("SELECT failing_since FROM feed WHERE id = $1").bind(feed_id).fetch_optional(c))
+    query_scalar("SELECT failing_since FROM feed WHERE id = $1").bind(feed_id).fetch_optional(db.on()).await
 }
 
 /// Titles of the posts of a feed that wait for an editor, the newest first; not those behind a password, which nobody but
 /// the blog can open.
 pub async fn titles(db: &Db, feed_id: i64) -> sqlx::Result<Vec<String>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT title FROM post WHERE feed_id = $1 AND state = 'held' AND reason <> $2
-         ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $3"
+         ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $3",
     )
     .bind(feed_id)
     .bind(PROTECTED)
     .bind(NAMED)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Where a feed stands, without what may be secret in it; `None` when there is no such feed.
 pub async fn address(db: &Db, feed_id: i64) -> sqlx::Result<Option<String>> {
     let url: Option<String> =
-        read!(db, |c| sqlx::query_scalar("SELECT url FROM feed WHERE id = $1").bind(feed_id).fetch_optional(c))?;
+        query_scalar("SELECT url FROM feed WHERE id = $1").bind(feed_id).fetch_optional(db.on()).await?;
     Ok(url.map(|url| standing::without_query(&url)))
 }

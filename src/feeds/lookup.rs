@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, On, Tx, from_row, query, query_as};
 
 use super::identity::Identity;
 use super::{Feed, PostState};
@@ -46,29 +46,27 @@ impl Known {
     }
 }
 
-macro_rules! known {
-    ($run:ident, $on:expr, $newsletter_id:expr, $identity:expr) => {
-        $run!($on, |c| sqlx::query_as(
+async fn known_on(on: On<'_>, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
+    query_as(
             "SELECT id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since FROM post
              WHERE id = COALESCE((SELECT MIN(id) FROM post WHERE newsletter_id = $1 AND guid = $2),
                                  (SELECT MIN(id) FROM post WHERE newsletter_id = $1 AND url_key = $3))"
         )
-        .bind($newsletter_id)
-        .bind(&$identity.guid)
-        .bind($identity.url_key.as_deref())
-        .fetch_optional(c))
-    };
+        .bind(newsletter_id)
+        .bind(&identity.guid)
+        .bind(identity.url_key.as_deref())
+        .fetch_optional(on).await
 }
 
 /// The post with this guid, else with this address. Each mark is looked up in its own index: with `OR` between them SQLite's
 /// planner read every post of the newsletter (20 look-ups among 20,000 posts: 242 ms of CPU instead of 0.24).
 pub async fn known(db: &Db, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
-    known!(read, db, newsletter_id, identity)
+    known_on(db.on(), newsletter_id, identity).await
 }
 
 /// The same, inside a transaction.
 pub async fn known_in(tx: &mut Tx, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
-    known!(in_tx, tx, newsletter_id, identity)
+    known_on(tx.on(), newsletter_id, identity).await
 }
 
 /// The columns of [`Known`], and the posts that a feed held or should hold. In two dialects, because SQLite and PostgreSQL unpack a
@@ -97,7 +95,7 @@ pub async fn held(db: &Db, feed: &Feed, since: Millis) -> sqlx::Result<Vec<Known
     let ids = feed.held_ids.as_deref().unwrap_or("[]");
     match db {
         Db::Sqlite { read, .. } => {
-            sqlx::query_as(held!("SELECT value FROM json_each($3)"))
+            query_as(held!("SELECT value FROM json_each($3)"))
                 .bind(feed.id)
                 .bind(since)
                 .bind(ids)
@@ -107,7 +105,7 @@ pub async fn held(db: &Db, feed: &Feed, since: Millis) -> sqlx::Result<Vec<Known
                 .await
         }
         Db::Postgres(pool) => {
-            sqlx::query_as(held!("SELECT value::bigint FROM jsonb_array_elements_text($3::jsonb)"))
+            query_as(held!("SELECT value::bigint FROM jsonb_array_elements_text($3::jsonb)"))
                 .bind(feed.id)
                 .bind(since)
                 .bind(ids)
@@ -129,8 +127,7 @@ pub async fn remember(
     (published_at, published_day): (Option<Millis>, Option<String>),
     feed_id: i64,
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "UPDATE post SET url_key = COALESCE($3, url_key), title_key = $4, feed_id = $6, published_at = COALESCE($7, published_at),
                 published_day = CASE WHEN $7 IS NULL THEN published_day ELSE $8 END,
                 guid = CASE WHEN EXISTS (SELECT 1 FROM post q WHERE q.newsletter_id = $2 AND q.guid = $5) THEN guid ELSE $5 END
@@ -144,51 +141,50 @@ pub async fn remember(
     .bind(feed_id)
     .bind(published_at)
     .bind(published_day)
-    .execute(c)
-    })
+    .execute(tx.on()).await
 }
 
 /// Removes the marks of a post: another post has taken its address.
 pub async fn give_up_marks(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE post SET guid = 'was:' || id || ':' || guid, url_key = NULL, missing_since = NULL WHERE id = $1"
-    )
-    .bind(id)
-    .execute(c))
+    query("UPDATE post SET guid = 'was:' || id || ':' || guid, url_key = NULL, missing_since = NULL WHERE id = $1")
+        .bind(id)
+        .execute(tx.on())
+        .await
 }
 
 /// Notes since when a post is missing from its feed, or that it is there again.
 pub async fn set_missing(tx: &mut Tx, id: i64, since: Option<Millis>) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE post SET missing_since = $2 WHERE id = $1").bind(id).bind(since).execute(c))
+    query("UPDATE post SET missing_since = $2 WHERE id = $1").bind(id).bind(since).execute(tx.on()).await
 }
 
 /// Assigns a post to another feed of its newsletter that has it too, or to none.
 pub async fn give_to(tx: &mut Tx, id: i64, feed_id: Option<i64>) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE post SET feed_id = $2, missing_since = NULL WHERE id = $1")
+    query("UPDATE post SET feed_id = $2, missing_since = NULL WHERE id = $1")
         .bind(id)
         .bind(feed_id)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Brings a gone post back; its waiting period begins again at `now`.
 pub async fn come_back(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE post SET state = 'new', reason = NULL, missing_since = NULL, first_seen_at = $2
-         WHERE id = $1 AND state = 'gone'"
+         WHERE id = $1 AND state = 'gone'",
     )
     .bind(id)
     .bind(now)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// The last reading of every other feed of a newsletter: the feed's id, and the ids of its posts as JSON.
 pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, String)>> {
-    in_tx!(tx, |c| sqlx::query_as(
-        "SELECT id, held_ids FROM feed WHERE newsletter_id = $1 AND id <> $2 AND held_ids IS NOT NULL ORDER BY id"
-    )
-    .bind(feed.newsletter_id)
-    .bind(feed.id)
-    .fetch_all(c))
+    query_as("SELECT id, held_ids FROM feed WHERE newsletter_id = $1 AND id <> $2 AND held_ids IS NOT NULL ORDER BY id")
+        .bind(feed.newsletter_id)
+        .bind(feed.id)
+        .fetch_all(tx.on())
+        .await
 }
 
 /// Posts by which feeds of one blog are known.
@@ -197,25 +193,24 @@ const SHARED: usize = 500;
 /// The date of the newest post of those other feeds that brought some of these posts: feeds of the same blog. A young post of
 /// another blog says nothing.
 pub(super) async fn newest_beside(tx: &mut Tx, feed: &Feed, posts: &HashSet<i64>) -> sqlx::Result<Option<Millis>> {
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("SELECT MAX(newest_at) FROM feed WHERE id <> ");
-        query.push_bind(feed.id).push(" AND newsletter_id = ").push_bind(feed.newsletter_id);
-        query.push(" AND id IN (SELECT feed_id FROM post WHERE id IN (");
-        let mut list = query.separated(", ");
-        for id in posts.iter().take(SHARED) {
-            list.push_bind(*id);
-        }
-        query.push("))");
-        query.build_query_scalar().persistent(false).fetch_one(c).await
-    })
+    let mut query = Builder::new("SELECT MAX(newest_at) FROM feed WHERE id <> ");
+    query.push_bind(feed.id).push(" AND newsletter_id = ").push_bind(feed.newsletter_id);
+    query.push(" AND id IN (SELECT feed_id FROM post WHERE id IN (");
+    let mut list = query.separated(", ");
+    for id in posts.iter().take(SHARED) {
+        list.push_bind(*id);
+    }
+    query.push("))");
+    query.build_query_scalar().persistent(false).fetch_one(tx.on()).await
 }
 
 /// The posts of a feed with their states, and whether a digest has taken them.
 pub async fn all_of(tx: &mut Tx, feed_id: i64) -> sqlx::Result<Vec<(i64, PostState, bool)>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "SELECT id, state, EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id) FROM post
-         WHERE feed_id = $1 ORDER BY id"
+         WHERE feed_id = $1 ORDER BY id",
     )
     .bind(feed_id)
-    .fetch_all(c))
+    .fetch_all(tx.on())
+    .await
 }

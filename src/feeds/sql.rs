@@ -2,7 +2,7 @@
 
 use crate::clock::Millis;
 use crate::coded::Stored as _;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 
 use super::identity::Identity;
 use super::trouble::FeedTrouble;
@@ -10,82 +10,80 @@ use super::{Feed, Post, PostState};
 
 /// The feeds of a newsletter, in the order they were added.
 pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE newsletter_id = $1 ORDER BY id")
-        .bind(newsletter_id)
-        .fetch_all(c))
+    query_as("SELECT * FROM feed WHERE newsletter_id = $1 ORDER BY id").bind(newsletter_id).fetch_all(db.on()).await
 }
 
 /// Posts of a feed that wait: in no digest yet, and neither skipped nor gone.
 pub async fn waiting_of(db: &Db, feed_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT COUNT(*) FROM post p WHERE p.feed_id = $1 AND p.state IN ('new', 'held')
-           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id)"
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id)",
     )
     .bind(feed_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Due feeds, the longest waiting first.
 pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT f.* FROM feed f JOIN newsletter n ON n.id = f.newsletter_id
-         WHERE f.next_poll_at <= $1 AND n.deleted_at IS NULL ORDER BY f.next_poll_at, f.id LIMIT $2"
+         WHERE f.next_poll_at <= $1 AND n.deleted_at IS NULL ORDER BY f.next_poll_at, f.id LIMIT $2",
     )
     .bind(now)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Whether a feed waits until after `read` or, when it has failed, until after `failed`.
 pub async fn any_beyond(db: &Db, read: Millis, failed: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM feed WHERE next_poll_at > $1 AND (failures = 0 OR next_poll_at > $2))"
-    )
-    .bind(read)
-    .bind(failed)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM feed WHERE next_poll_at > $1 AND (failures = 0 OR next_poll_at > $2))")
+        .bind(read)
+        .bind(failed)
+        .fetch_one(db.on())
+        .await
 }
 
 /// Makes those feeds due at `now`; returns how many.
 pub async fn draw_back(tx: &mut Tx, now: Millis, read: Millis, failed: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET next_poll_at = $1 WHERE next_poll_at > $2 AND (failures = 0 OR next_poll_at > $3)"
-    )
-    .bind(now)
-    .bind(read)
-    .bind(failed)
-    .execute(c))
+    query("UPDATE feed SET next_poll_at = $1 WHERE next_poll_at > $2 AND (failures = 0 OR next_poll_at > $3)")
+        .bind(now)
+        .bind(read)
+        .bind(failed)
+        .execute(tx.on())
+        .await
 }
 
 /// Claims a feed for this process until `until`; false when another process was quicker.
 pub async fn claim(tx: &mut Tx, feed: &Feed, until: Millis) -> sqlx::Result<bool> {
-    let claimed =
-        execute!(tx, |c| sqlx::query("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2")
-            .bind(feed.id)
-            .bind(feed.next_poll_at)
-            .bind(until)
-            .execute(c))?;
+    let claimed = query("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2")
+        .bind(feed.id)
+        .bind(feed.next_poll_at)
+        .bind(until)
+        .execute(tx.on())
+        .await?;
     Ok(claimed == 1)
 }
 
 /// The feed of this id, inside a transaction.
 pub async fn feed_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Feed>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(c))
+    query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(tx.on()).await
 }
 
 /// Removes a feed; false when there was none. Handle its posts first ([`super::removal::remove`]).
 pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
-    let removed = execute!(tx, |c| sqlx::query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
+    let removed = query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)
         .bind(id)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(removed == 1)
 }
 
 /// Changes a feed's address and makes it due without validators; false when another feed of the newsletter has this address.
 pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::Result<bool> {
-    let set = execute!(tx, |c| {
-        sqlx::query(
+    let set = query(
             "UPDATE feed SET url = $3, etag = NULL, last_modified = NULL, built_at = NULL, body_hash = NULL, next_poll_at = $4,
                     failures = 0, last_error = NULL, failing_since = NULL, told_at = NULL, warning = NULL, moved_to = NULL,
                     moved_since = NULL, moved_from = url, moved_at = $4
@@ -96,34 +94,35 @@ pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::
         .bind(feed.id)
         .bind(url)
         .bind(now)
-        .execute(c)
-    })?;
+        .execute(tx.on()).await?;
     Ok(set == 1)
 }
 
 /// Notes that a feed could not be read.
 pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &FeedTrouble) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
-                failing_since = COALESCE(failing_since, $2) WHERE id = $1"
+                failing_since = COALESCE(failing_since, $2) WHERE id = $1",
     )
     .bind(id)
     .bind(now)
     .bind(next)
     .bind(error.stored())
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Notes that a feed is unchanged.
 pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE feed SET polled_at = $2, read_at = $2, next_poll_at = $3, failures = 0, last_error = NULL,
-                failing_since = NULL, told_at = NULL WHERE id = $1"
+                failing_since = NULL, told_at = NULL WHERE id = $1",
     )
     .bind(id)
     .bind(now)
     .bind(next)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// What a reading says about the feed itself.
@@ -173,8 +172,7 @@ pub struct Held<'a> {
 
 /// Notes that a feed was read.
 pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
                 last_modified = $5, polled_at = $6, read_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
                 failing_since = NULL, told_at = NULL, body_hash = $10, warning = $11, read_once = read_once OR $8,
@@ -202,8 +200,7 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.held.and_then(|held| held.newest_at))
     .bind(reading.stale_since)
     .bind(reading.gap)
-    .execute(c)
-    })
+    .execute(tx.on()).await
 }
 
 /// Lets only one transaction at a time decide what is new for a newsletter (SQLite has one writer anyway).
@@ -211,7 +208,7 @@ pub async fn lock_newsletter(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
     match tx {
         Tx::Sqlite(_) => Ok(1),
         Tx::Postgres(pg) => {
-            let locked: Option<i64> = sqlx::query_scalar("SELECT id FROM newsletter WHERE id = $1 FOR UPDATE")
+            let locked: Option<i64> = query_scalar("SELECT id FROM newsletter WHERE id = $1 FOR UPDATE")
                 .bind(id)
                 .fetch_optional(&mut **pg)
                 .await?;
@@ -267,8 +264,7 @@ pub struct NewRow<'a> {
 
 /// Stores a post and returns its id; `None` when its guid exists already.
 pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO post (newsletter_id, feed_id, guid, url, url_key, title, title_key, author, language, summary, content,
                            image_url, published_at, published_day, first_seen_at, state, reason, categories)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
@@ -292,24 +288,23 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     .bind(row.state)
     .bind(row.reason)
     .bind(&row.text.categories)
-    .fetch_optional(c)
-    })
+    .fetch_optional(tx.on()).await
 }
 
 /// What a post says now.
 pub async fn text(db: &Db, id: i64) -> sqlx::Result<Option<Text>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT url, title, author, language, summary, content, image_url, published_at, published_day, categories
-         FROM post WHERE id = $1"
+         FROM post WHERE id = $1",
     )
     .bind(id)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }
 
 /// Changes the content of a post; false when a digest has taken it.
 pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
-    let edited = execute!(tx, |c| {
-        sqlx::query(
+    let edited = query(
         "UPDATE post SET url = $2, title = $3, author = $4, language = $5, summary = $6, content = $7, image_url = $8,
                 published_at = $9, published_day = $10, categories = $11
          WHERE id = $1 AND state IN ('new', 'held') AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
@@ -325,17 +320,17 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     .bind(text.published_at)
     .bind(text.published_day.as_deref())
     .bind(&text.categories)
-    .execute(c)
-    })?;
+    .execute(tx.on()).await?;
     Ok(edited == 1)
 }
 
 /// Notes under which categories a post stands now, whatever has taken it: a digest that waits goes by them.
 pub async fn set_categories(tx: &mut Tx, id: i64, categories: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE post SET categories = $2 WHERE id = $1 AND categories <> $2")
+    query("UPDATE post SET categories = $2 WHERE id = $1 AND categories <> $2")
         .bind(id)
         .bind(categories)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Moves a post from state `from` to another; false when it is not in `from`.
@@ -348,12 +343,13 @@ pub async fn set_state(
 ) -> sqlx::Result<bool> {
     let mut moved = 0;
     for from in from {
-        moved += execute!(tx, |c| sqlx::query("UPDATE post SET state = $3, reason = $4 WHERE id = $1 AND state = $2")
+        moved += query("UPDATE post SET state = $3, reason = $4 WHERE id = $1 AND state = $2")
             .bind(id)
             .bind(*from)
             .bind(to)
             .bind(reason)
-            .execute(c))?;
+            .execute(tx.on())
+            .await?;
         if moved > 0 {
             break;
         }
@@ -363,47 +359,52 @@ pub async fn set_state(
 
 /// The posts of a newsletter, the newest first; those of one state, or all.
 pub async fn posts(db: &Db, newsletter_id: i64, state: Option<PostState>, most: i64) -> sqlx::Result<Vec<Post>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT * FROM post WHERE newsletter_id = $1 AND (state = $2 OR $2 IS NULL)
-         ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $3"
+         ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $3",
     )
     .bind(newsletter_id)
     .bind(state)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// How many posts of a newsletter are held back; no more than `most` are counted.
 pub async fn count_held(db: &Db, newsletter_id: i64, most: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM (SELECT id FROM post WHERE newsletter_id = $1 AND state = 'held' LIMIT $2) AS held"
+    query_scalar(
+        "SELECT COUNT(*) FROM (SELECT id FROM post WHERE newsletter_id = $1 AND state = 'held' LIMIT $2) AS held",
     )
     .bind(newsletter_id)
     .bind(most)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// One post of a newsletter.
 pub async fn post(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Post>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
+    query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)
         .bind(id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// The same, inside a transaction.
 pub async fn post_in(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Post>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
+    query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)
         .bind(id)
-        .fetch_optional(c))
+        .fetch_optional(tx.on())
+        .await
 }
 
 /// The posts of a newsletter that a digest has taken.
 pub async fn taken(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<i64>> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT DISTINCT d.post_id FROM digest_post d JOIN post p ON p.id = d.post_id WHERE p.newsletter_id = $1"
+    query_scalar(
+        "SELECT DISTINCT d.post_id FROM digest_post d JOIN post p ON p.id = d.post_id WHERE p.newsletter_id = $1",
     )
     .bind(newsletter_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Feed;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, read};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 use crate::net::fetch::{Body, Validators};
 
 /// Time after which a permanent redirect is followed.
@@ -38,11 +38,12 @@ pub fn body_hash(body: &Body) -> String {
 /// # Errors
 /// The database's.
 pub async fn ask_with(tx: &mut Tx, id: i64, said: &Validators) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1")
+    query("UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1")
         .bind(id)
         .bind(said.etag.as_deref())
         .bind(said.last_modified.as_deref())
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// What a reading says about the feed's address.
@@ -113,55 +114,56 @@ pub async fn note_move(tx: &mut Tx, feed: &Feed, moved: Option<&str>, ours: bool
 }
 
 async fn set_move(tx: &mut Tx, id: i64, to: Option<&str>, since: Option<Millis>) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE feed SET moved_to = $2, moved_since = $3 WHERE id = $1")
+    query("UPDATE feed SET moved_to = $2, moved_since = $3 WHERE id = $1")
         .bind(id)
         .bind(to)
         .bind(since)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Makes the target the feed's address, unless another feed of the newsletter has that address: then the redirect is only
 /// reported.
 async fn take_over(tx: &mut Tx, feed: &Feed, to: &str, now: Millis) -> sqlx::Result<bool> {
     // The validators came from the target itself, so they stay.
-    let taken = execute!(tx, |c| {
-        sqlx::query(
-            "UPDATE feed SET url = $2, moved_from = url, moved_at = $3, moved_to = NULL, moved_since = NULL
+    let taken = query(
+        "UPDATE feed SET url = $2, moved_from = url, moved_at = $3, moved_to = NULL, moved_since = NULL
          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $2)",
-        )
-        .bind(feed.id)
-        .bind(to)
-        .bind(now)
-        .execute(c)
-    })?;
+    )
+    .bind(feed.id)
+    .bind(to)
+    .bind(now)
+    .execute(tx.on())
+    .await?;
     Ok(taken == 1)
 }
 
 /// Feeds that have failed for a day and whose owner was not told, the oldest failure first.
 pub async fn untold(db: &Db, now: Millis) -> sqlx::Result<Vec<Feed>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT * FROM feed WHERE failing_since <= $1 AND told_at IS NULL AND failures > 1
-         ORDER BY newsletter_id, id LIMIT 100"
+         ORDER BY newsletter_id, id LIMIT 100",
     )
     .bind(now - TELL_AFTER)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Whether a feed has failed for a day.
 pub async fn any_failing(db: &Db, now: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM feed WHERE failing_since <= $1 AND failures > 1)")
+    query_scalar("SELECT EXISTS (SELECT 1 FROM feed WHERE failing_since <= $1 AND failures > 1)")
         .bind(now - TELL_AFTER)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// Notes that the owner was told; false when another process was quicker, or the feed can be read again.
 pub async fn told(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<bool> {
-    let noted = execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET told_at = $2 WHERE id = $1 AND told_at IS NULL AND failing_since IS NOT NULL"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c))?;
+    let noted = query("UPDATE feed SET told_at = $2 WHERE id = $1 AND told_at IS NULL AND failing_since IS NOT NULL")
+        .bind(id)
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     Ok(noted == 1)
 }
 

@@ -21,7 +21,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::db::{Db, execute, read};
+use crate::db::{Db, query, query_scalar};
 
 /// Bytes of the code in a token: 128 bits (RFC 2104 section 5 allows half of SHA-256).
 const CODE: usize = 16;
@@ -64,11 +64,10 @@ impl Keys {
         }
         let fresh = random_text(32);
         let mut tx = db.begin().await?;
-        execute!(&mut tx, |c| sqlx::query(
-            "INSERT INTO instance (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING"
-        )
-        .bind(&fresh)
-        .execute(c))?;
+        query("INSERT INTO instance (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING")
+            .bind(&fresh)
+            .execute(tx.on())
+            .await?;
         tx.commit().await?;
         let secret = secret(db).await?.context("the instance has no secret")?;
         Ok(Self::from_secret(secret.as_bytes()))
@@ -91,7 +90,7 @@ impl Keys {
 }
 
 async fn secret(db: &Db) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_optional(c))
+    query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_optional(db.on()).await
 }
 
 /// Random bytes as base64url, for secrets and unguessable ids.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::provider::Provider;
 use super::{Done, Key, Outcome};
 use crate::clock::{MINUTE, Millis};
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 
 /// Rows of a digest's timeline from which on it is kept by the hour, once it has ended.
 const MOST: i64 = 240;
@@ -110,35 +110,37 @@ pub async fn adopt(
 
 /// A digest that was deleted meanwhile gets no row.
 async fn add_minute(tx: &mut Tx, digest_id: i64, minute: i64, sums: Sums) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO digest_minute (digest_id, minute, accepted, refused, deferred)
          SELECT id, $2, $3, $4, $5 FROM digest WHERE id = $1
          ON CONFLICT (digest_id, minute) DO UPDATE SET accepted = digest_minute.accepted + excluded.accepted,
-             refused = digest_minute.refused + excluded.refused, deferred = digest_minute.deferred + excluded.deferred"
+             refused = digest_minute.refused + excluded.refused, deferred = digest_minute.deferred + excluded.deferred",
     )
     .bind(digest_id)
     .bind(minute)
     .bind(sums.accepted)
     .bind(sums.refused)
     .bind(sums.deferred)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 async fn add_provider(tx: &mut Tx, digest_id: i64, provider: Provider, sums: Sums) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO digest_provider (digest_id, provider, accepted, refused, deferred)
          SELECT id, $2, $3, $4, $5 FROM digest WHERE id = $1
          ON CONFLICT (digest_id, provider) DO UPDATE SET accepted = digest_provider.accepted + excluded.accepted,
              refused = digest_provider.refused + excluded.refused,
-             deferred = digest_provider.deferred + excluded.deferred"
+             deferred = digest_provider.deferred + excluded.deferred",
     )
     .bind(digest_id)
     .bind(provider)
     .bind(sums.accepted)
     .bind(sums.refused)
     .bind(sums.deferred)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -158,11 +160,10 @@ from_row!(Minute { minute, accepted, refused, deferred });
 
 /// A digest's timeline, in order.
 pub async fn minutes(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Minute>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT minute, accepted, refused, deferred FROM digest_minute WHERE digest_id = $1 ORDER BY minute"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+    query_as("SELECT minute, accepted, refused, deferred FROM digest_minute WHERE digest_id = $1 ORDER BY minute")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await
 }
 
 /// What one provider answered about a digest.
@@ -181,24 +182,26 @@ from_row!(OfProvider { provider, accepted, refused, deferred });
 
 /// By provider, the largest first.
 pub async fn providers(db: &Db, digest_id: i64) -> sqlx::Result<Vec<OfProvider>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT provider, accepted, refused, deferred FROM digest_provider WHERE digest_id = $1
-         ORDER BY accepted + refused DESC, provider"
+         ORDER BY accepted + refused DESC, provider",
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Keeps the long timelines of digests that ended before `before` by the hour, so that a slow mail server fills no disk. Gives how many.
 pub async fn thin(db: &Db, before: Millis) -> sqlx::Result<usize> {
-    let long: Vec<i64> = read!(db, |c| sqlx::query_scalar(
+    let long: Vec<i64> = query_scalar(
         "SELECT m.digest_id FROM digest_minute m JOIN digest d ON d.id = m.digest_id
-         WHERE d.finished_at < $1 GROUP BY m.digest_id HAVING SUM(CASE WHEN m.minute % $3 = 0 THEN 0 ELSE 1 END) > $2"
+         WHERE d.finished_at < $1 GROUP BY m.digest_id HAVING SUM(CASE WHEN m.minute % $3 = 0 THEN 0 ELSE 1 END) > $2",
     )
     .bind(before)
     .bind(MOST)
     .bind(COARSE)
-    .fetch_all(c))?;
+    .fetch_all(db.on())
+    .await?;
     for digest_id in &long {
         let mut tx = db.begin().await?;
         let mut hours: HashMap<i64, Sums> = HashMap::new();
@@ -206,9 +209,7 @@ pub async fn thin(db: &Db, before: Millis) -> sqlx::Result<usize> {
             let Minute { minute, accepted, refused, deferred } = found;
             hours.entry(minute - minute.rem_euclid(COARSE)).or_default().add(Sums { accepted, refused, deferred });
         }
-        execute!(&mut tx, |c| sqlx::query("DELETE FROM digest_minute WHERE digest_id = $1")
-            .bind(*digest_id)
-            .execute(c))?;
+        query("DELETE FROM digest_minute WHERE digest_id = $1").bind(*digest_id).execute(tx.on()).await?;
         for (minute, sums) in hours {
             add_minute(&mut tx, *digest_id, minute, sums).await?;
         }

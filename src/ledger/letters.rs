@@ -6,7 +6,7 @@
 use super::State;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::activity::{self, Act, Deed};
 use crate::letter::LetterKind;
 
@@ -29,16 +29,15 @@ pub struct NewLetter<'a> {
 
 /// How many letters of a newsletter are in doubt: sent, and no answer came.
 pub async fn in_doubt(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM letter WHERE newsletter_id = $1 AND state = 6")
+    query_scalar("SELECT COUNT(*) FROM letter WHERE newsletter_id = $1 AND state = 6")
         .bind(newsletter_id)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// A letter's state, as a number of [`State`], and what the mail server last said of it.
 pub async fn standing(db: &Db, id: i64) -> sqlx::Result<Option<(i64, String)>> {
-    read!(db, |c| sqlx::query_as("SELECT state, COALESCE(words, '') FROM letter WHERE id = $1")
-        .bind(id)
-        .fetch_optional(c))
+    query_as("SELECT state, COALESCE(words, '') FROM letter WHERE id = $1").bind(id).fetch_optional(db.on()).await
 }
 
 /// A letter in doubt.
@@ -57,15 +56,16 @@ from_row!(Doubtful { kind, address, created_at, done_at });
 
 /// A newsletter's letters in doubt, the oldest first.
 pub async fn doubtful(db: &Db, newsletter_id: i64, limit: i64) -> sqlx::Result<Vec<Doubtful>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT letter.kind AS kind, COALESCE(letter.address, subscriber.email, '') AS address,
                 letter.created_at AS created_at, letter.done_at AS done_at
          FROM letter LEFT JOIN subscriber ON subscriber.id = letter.subscriber_id
-         WHERE letter.newsletter_id = $1 AND letter.state = 6 ORDER BY letter.id LIMIT $2"
+         WHERE letter.newsletter_id = $1 AND letter.state = 6 ORDER BY letter.id LIMIT $2",
     )
     .bind(newsletter_id)
     .bind(limit)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Decides about them: they are sent again, with the same Message-ID, or taken for accepted. Gives how many there were. What is sent
@@ -73,8 +73,7 @@ pub async fn doubtful(db: &Db, newsletter_id: i64, limit: i64) -> sqlx::Result<V
 pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<u64> {
     let (to, now) = (if again { State::Queued } else { State::Accepted }, app.clock.now());
     let mut tx = app.db.begin().await?;
-    let settled = execute!(&mut tx, |c| {
-        sqlx::query(
+    let settled = query(
         "UPDATE letter SET state = $2, next_at = $3, attempts = 0, done_at = CASE WHEN $2 = 0 THEN NULL ELSE done_at END,
              created_at = CASE WHEN $2 = 0 THEN created_at + 1 ELSE created_at END
          WHERE newsletter_id = $1 AND state = 6"
@@ -82,8 +81,7 @@ pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<
     .bind(newsletter_id)
     .bind(to as i64)
     .bind(now)
-    .execute(c)
-    })?;
+    .execute(tx.on()).await?;
     if settled > 0 {
         let act = Act::new(Deed::LettersSettled).at(newsletter_id).with("again", again).with("letters", settled);
         activity::note(&mut tx, now, act).await?;
@@ -96,9 +94,9 @@ pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<
 /// Queues a letter, which is sent once `tx` is committed. Returns its id.
 pub async fn ask(tx: &mut Tx, now: Millis, letter: &NewLetter<'_>) -> sqlx::Result<i64> {
     let parameters = letter.parameters.to_string();
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO letter (newsletter_id, subscriber_id, address, kind, language, parameters, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )
     .bind(letter.newsletter_id)
     .bind(letter.subscriber_id)
@@ -107,7 +105,8 @@ pub async fn ask(tx: &mut Tx, now: Millis, letter: &NewLetter<'_>) -> sqlx::Resu
     .bind(letter.language)
     .bind(&parameters)
     .bind(now)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// A letter that a stranger caused by typing an address: counted against limits, or held back by one.
@@ -136,19 +135,17 @@ pub async fn ask_caused(tx: &mut Tx, now: Millis, letters: &[CausedLetter<'_>]) 
     if letters.is_empty() {
         return Ok(());
     }
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, created_at,
+    let mut query = Builder::new(
+        "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, created_at,
                                  domain, state, words, done_at) ",
-        );
-        query.push_values(letters, |mut row, letter| {
-            let held = letter.fate.err();
-            row.push_bind(letter.newsletter_id).push_bind(letter.subscriber_id).push_bind(letter.kind);
-            row.push_bind(letter.language).push_bind(letter.parameters).push_bind(now);
-            row.push_bind(letter.fate.unwrap_or_default()).push_bind(held.map_or(0, |_| SKIPPED));
-            row.push_bind(held).push_bind(held.map(|_| now));
-        });
-        query.build().persistent(false).execute(c).await
-    })?;
+    );
+    query.push_values(letters, |mut row, letter| {
+        let held = letter.fate.err();
+        row.push_bind(letter.newsletter_id).push_bind(letter.subscriber_id).push_bind(letter.kind);
+        row.push_bind(letter.language).push_bind(letter.parameters).push_bind(now);
+        row.push_bind(letter.fate.unwrap_or_default()).push_bind(held.map_or(0, |_| SKIPPED));
+        row.push_bind(held).push_bind(held.map(|_| now));
+    });
+    query.build().persistent(false).execute(tx.on()).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::progress;
 use super::sql::claim;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, read};
+use crate::db::{Db, query_as};
 
 /// What waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -35,5 +35,5 @@ pub async fn standing(app: &App) -> anyhow::Result<Queue> {
 }
 
 async fn letters(db: &Db) -> sqlx::Result<(i64, Option<Millis>)> {
-    read!(db, |c| sqlx::query_as("SELECT COUNT(*), MIN(created_at) FROM letter WHERE state IN (0, 1, 4)").fetch_one(c))
+    query_as("SELECT COUNT(*), MIN(created_at) FROM letter WHERE state IN (0, 1, 4)").fetch_one(db.on()).await
 }

@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, query, query_scalar};
 use crate::events::activity::{self, Act, Deed};
 
 use super::change::ChangeError;
@@ -37,48 +37,44 @@ pub async fn rename(app: &App, newsletter: &Newsletter, slug: &str) -> Result<Ne
 
 /// Whether a newsletter has this short name, or had it before.
 pub async fn is_taken(db: &Db, slug: &str) -> sqlx::Result<bool> {
-    read!(db, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM newsletter WHERE slug = $1) OR EXISTS (SELECT 1 FROM newsletter_slug WHERE slug = $1)"
     )
     .bind(slug)
-    .fetch_one(c)
-    })
+    .fetch_one(db.on()).await
 }
 
 /// Whether another newsletter than this one has this short name, or had it before.
 async fn is_anothers(tx: &mut Tx, id: i64, slug: &str) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM newsletter WHERE slug = $2 AND id <> $1)
+    query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM newsletter WHERE slug = $2 AND id <> $1)
                  OR EXISTS (SELECT 1 FROM newsletter_slug WHERE slug = $2 AND newsletter_id <> $1)",
-        )
-        .bind(id)
-        .bind(slug)
-        .fetch_one(c)
-    })
+    )
+    .bind(id)
+    .bind(slug)
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Gives a newsletter another short name; the old one is kept, so that its addresses lead on.
 async fn set_slug(tx: &mut Tx, newsletter: &Newsletter, slug: &str, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM newsletter_slug WHERE slug = $1").bind(slug).execute(c))?;
-    execute!(tx, |c| sqlx::query("INSERT INTO newsletter_slug (slug, newsletter_id, until) VALUES ($1, $2, $3)")
+    query("DELETE FROM newsletter_slug WHERE slug = $1").bind(slug).execute(tx.on()).await?;
+    query("INSERT INTO newsletter_slug (slug, newsletter_id, until) VALUES ($1, $2, $3)")
         .bind(&newsletter.slug)
         .bind(newsletter.id)
         .bind(now)
-        .execute(c))?;
-    execute!(tx, |c| sqlx::query("UPDATE newsletter SET slug = $2 WHERE id = $1")
-        .bind(newsletter.id)
-        .bind(slug)
-        .execute(c))
+        .execute(tx.on())
+        .await?;
+    query("UPDATE newsletter SET slug = $2 WHERE id = $1").bind(newsletter.id).bind(slug).execute(tx.on()).await
 }
 
 /// The present short name of the newsletter that had this one before; none of one that is deleted.
 pub async fn present_slug(db: &Db, former: &str) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT n.slug FROM newsletter_slug s JOIN newsletter n ON n.id = s.newsletter_id
-         WHERE s.slug = $1 AND n.deleted_at IS NULL"
+         WHERE s.slug = $1 AND n.deleted_at IS NULL",
     )
     .bind(former)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }

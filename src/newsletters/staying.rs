@@ -9,7 +9,7 @@ use super::change::ChangeError;
 use super::settings::Invalid;
 use super::wrong::Wrong;
 use crate::app::App;
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as};
 use crate::events::activity::{self, Act, Deed};
 
 /// How long somebody may be silent.
@@ -37,9 +37,10 @@ pub const DAYS: RangeInclusive<i64> = 14..=180;
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Period>> {
-    read!(db, |c| sqlx::query_as("SELECT months, days FROM staying WHERE newsletter_id = $1")
+    query_as("SELECT months, days FROM staying WHERE newsletter_id = $1")
         .bind(newsletter_id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// Stores it; `None` switches it off: questions that are open rest, and nobody is erased.
@@ -58,9 +59,7 @@ pub async fn set(app: &App, newsletter_id: i64, wish: Option<Period>) -> Result<
     if let Some(wish) = wish {
         put(&mut tx, newsletter_id, wish).await?;
     } else {
-        execute!(&mut tx, |c| sqlx::query("DELETE FROM staying WHERE newsletter_id = $1")
-            .bind(newsletter_id)
-            .execute(c))?;
+        query("DELETE FROM staying WHERE newsletter_id = $1").bind(newsletter_id).execute(tx.on()).await?;
     }
     let act = Act::new(Deed::NewsletterLetters).at(newsletter_id).with("what", "staying").with("on", wish.is_some());
     activity::note(&mut tx, app.clock.now(), act).await?;
@@ -73,14 +72,15 @@ pub async fn set(app: &App, newsletter_id: i64, wish: Option<Period>) -> Result<
 /// # Errors
 /// The database's.
 pub async fn put(tx: &mut Tx, newsletter_id: i64, period: Period) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO staying (newsletter_id, months, days) VALUES ($1, $2, $3)
-         ON CONFLICT (newsletter_id) DO UPDATE SET months = excluded.months, days = excluded.days"
+         ON CONFLICT (newsletter_id) DO UPDATE SET months = excluded.months, days = excluded.days",
     )
     .bind(newsletter_id)
     .bind(period.months)
     .bind(period.days)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// The period of one newsletter, by its id.
@@ -100,9 +100,10 @@ from_row!(Asks { newsletter_id, months, days });
 /// # Errors
 /// The database's.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Asks>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT s.newsletter_id, s.months, s.days FROM staying s JOIN newsletter n ON n.id = s.newsletter_id
-         WHERE n.mode = 'live' AND n.deleted_at IS NULL ORDER BY s.newsletter_id"
+         WHERE n.mode = 'live' AND n.deleted_at IS NULL ORDER BY s.newsletter_id",
     )
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }

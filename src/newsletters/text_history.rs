@@ -4,7 +4,7 @@
 //! one ([`one`]), which are brought back by storing them again.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as};
 use crate::texts::Row;
 
 /// A text as it stood once.
@@ -27,8 +27,7 @@ from_row!(Earlier { key, revision, text, is_ours, changed_at, changed_by });
 
 /// Keeps how a text stands from now on. Whoever calls holds the newsletter, so numbers have no gap and no double.
 pub(super) async fn keep(tx: &mut Tx, newsletter_id: i64, row: &Row, is_ours: bool) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "INSERT INTO newsletter_text_revision (newsletter_id, locale, key, revision, text, is_ours, changed_at, changed_by)
          SELECT $1, $2, $3, COALESCE(MAX(revision), 0) + 1, $4, $5, $6, $7 FROM newsletter_text_revision
          WHERE newsletter_id = $1 AND locale = $2 AND key = $3"
@@ -40,8 +39,7 @@ pub(super) async fn keep(tx: &mut Tx, newsletter_id: i64, row: &Row, is_ours: bo
     .bind(is_ours)
     .bind(row.changed_at)
     .bind(row.changed_by)
-    .execute(c)
-    })
+    .execute(tx.on()).await
 }
 
 /// The revisions of every text of one language, by text, the newest first.
@@ -49,13 +47,14 @@ pub(super) async fn keep(tx: &mut Tx, newsletter_id: i64, row: &Row, is_ours: bo
 /// # Errors
 /// The database's.
 pub async fn list(db: &Db, newsletter_id: i64, locale: &str) -> sqlx::Result<Vec<Earlier>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT key, revision, text, is_ours, changed_at, changed_by FROM newsletter_text_revision
-         WHERE newsletter_id = $1 AND locale = $2 ORDER BY key, revision DESC"
+         WHERE newsletter_id = $1 AND locale = $2 ORDER BY key, revision DESC",
     )
     .bind(newsletter_id)
     .bind(locale)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// One of them.
@@ -63,13 +62,14 @@ pub async fn list(db: &Db, newsletter_id: i64, locale: &str) -> sqlx::Result<Vec
 /// # Errors
 /// The database's.
 pub async fn one(db: &Db, newsletter_id: i64, locale: &str, key: &str, revision: i64) -> sqlx::Result<Option<Earlier>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT key, revision, text, is_ours, changed_at, changed_by FROM newsletter_text_revision
-         WHERE newsletter_id = $1 AND locale = $2 AND key = $3 AND revision = $4"
+         WHERE newsletter_id = $1 AND locale = $2 AND key = $3 AND revision = $4",
     )
     .bind(newsletter_id)
     .bind(locale)
     .bind(key)
     .bind(revision)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }

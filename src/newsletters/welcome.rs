@@ -8,7 +8,7 @@ use super::settings::Invalid;
 use super::sql;
 use super::wrong::Wrong;
 use crate::app::App;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar, text_enum};
 use crate::events::activity::{self, Act, Deed};
 
 /// Most posts that a welcome leads to.
@@ -40,16 +40,15 @@ pub struct Welcome {
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Welcome>> {
-    let brings: Option<Brings> =
-        read!(db, |c| sqlx::query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
-            .bind(newsletter_id)
-            .fetch_optional(c))?;
+    let brings: Option<Brings> = query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
+        .bind(newsletter_id)
+        .fetch_optional(db.on())
+        .await?;
     let Some(brings) = brings else { return Ok(None) };
-    let posts = read!(db, |c| sqlx::query_scalar(
-        "SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position"
-    )
-    .bind(newsletter_id)
-    .fetch_all(c))?;
+    let posts = query_scalar("SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position")
+        .bind(newsletter_id)
+        .fetch_all(db.on())
+        .await?;
     Ok(Some(Welcome { brings, posts }))
 }
 
@@ -67,24 +66,21 @@ pub async fn set(app: &App, newsletter_id: i64, wish: Option<&Welcome>) -> Resul
     }
     let mut tx = app.db.begin().await?;
     sql::hold(&mut tx, newsletter_id).await?;
-    execute!(&mut tx, |c| sqlx::query("DELETE FROM welcome_post WHERE newsletter_id = $1")
-        .bind(newsletter_id)
-        .execute(c))?;
+    query("DELETE FROM welcome_post WHERE newsletter_id = $1").bind(newsletter_id).execute(tx.on()).await?;
     let Some(wish) = wish else {
-        execute!(&mut tx, |c| sqlx::query("DELETE FROM welcome WHERE newsletter_id = $1")
-            .bind(newsletter_id)
-            .execute(c))?;
+        query("DELETE FROM welcome WHERE newsletter_id = $1").bind(newsletter_id).execute(tx.on()).await?;
         activity::note(&mut tx, app.clock.now(), changed(newsletter_id, false)).await?;
         tx.commit().await?;
         return Ok(());
     };
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO welcome (newsletter_id, brings) VALUES ($1, $2)
-         ON CONFLICT (newsletter_id) DO UPDATE SET brings = excluded.brings"
+         ON CONFLICT (newsletter_id) DO UPDATE SET brings = excluded.brings",
     )
     .bind(newsletter_id)
     .bind(wish.brings)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     for (position, post) in (0_i64..).zip(posts) {
         if !choose(&mut tx, newsletter_id, *post, position).await? {
             return Err(invalid(Wrong::NoPost { id: post.to_string() }));
@@ -106,21 +102,22 @@ const fn invalid(wrong: Wrong) -> ChangeError {
 
 /// Adds one post; `false` when the newsletter has none of this id. Named twice it stands once.
 async fn choose(tx: &mut Tx, newsletter_id: i64, post_id: i64, position: i64) -> sqlx::Result<bool> {
-    let known: bool = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM post WHERE newsletter_id = $1 AND id = $2 AND state <> 'gone')"
-    )
-    .bind(newsletter_id)
-    .bind(post_id)
-    .fetch_one(c))?;
+    let known: bool =
+        query_scalar("SELECT EXISTS (SELECT 1 FROM post WHERE newsletter_id = $1 AND id = $2 AND state <> 'gone')")
+            .bind(newsletter_id)
+            .bind(post_id)
+            .fetch_one(tx.on())
+            .await?;
     if known {
-        execute!(tx, |c| sqlx::query(
+        query(
             "INSERT INTO welcome_post (newsletter_id, post_id, position) VALUES ($1, $2, $3)
-             ON CONFLICT (newsletter_id, post_id) DO NOTHING"
+             ON CONFLICT (newsletter_id, post_id) DO NOTHING",
         )
         .bind(newsletter_id)
         .bind(post_id)
         .bind(position)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     }
     Ok(known)
 }
@@ -140,20 +137,22 @@ from_row!(Candidate { id, title });
 /// # Errors
 /// The database's.
 pub async fn candidates(db: &Db, newsletter_id: i64, most: i64) -> sqlx::Result<Vec<Candidate>> {
-    let mut found: Vec<Candidate> = read!(db, |c| sqlx::query_as(
+    let mut found: Vec<Candidate> = query_as(
         "SELECT p.id, p.title FROM welcome_post w JOIN post p ON p.id = w.post_id
-         WHERE w.newsletter_id = $1 ORDER BY w.position"
+         WHERE w.newsletter_id = $1 ORDER BY w.position",
     )
     .bind(newsletter_id)
-    .fetch_all(c))?;
-    let newest: Vec<Candidate> = read!(db, |c| sqlx::query_as(
+    .fetch_all(db.on())
+    .await?;
+    let newest: Vec<Candidate> = query_as(
         "SELECT p.id, p.title FROM post p
          WHERE p.newsletter_id = $1 AND p.state <> 'gone' AND NOT p.is_letter
-         ORDER BY COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $2"
+         ORDER BY COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $2",
     )
     .bind(newsletter_id)
     .bind(most)
-    .fetch_all(c))?;
+    .fetch_all(db.on())
+    .await?;
     let known: Vec<i64> = found.iter().map(|post| post.id).collect();
     found.extend(newest.into_iter().filter(|post| !known.contains(&post.id)));
     Ok(found)
@@ -175,10 +174,10 @@ pub enum Brought {
 /// # Errors
 /// The database's.
 pub async fn brought(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<Option<Brought>> {
-    let brings: Option<Brings> =
-        in_tx!(tx, |c| sqlx::query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
-            .bind(newsletter_id)
-            .fetch_optional(c))?;
+    let brings: Option<Brings> = query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
+        .bind(newsletter_id)
+        .fetch_optional(tx.on())
+        .await?;
     Ok(match brings {
         None => None,
         Some(Brings::Nothing) => Some(Brought::Nothing),
@@ -187,11 +186,10 @@ pub async fn brought(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx:
             Some(digest.map_or(Brought::Nothing, Brought::Digest))
         }
         Some(Brings::Chosen) => {
-            let posts = in_tx!(tx, |c| sqlx::query_scalar(
-                "SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position"
-            )
-            .bind(newsletter_id)
-            .fetch_all(c))?;
+            let posts = query_scalar("SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position")
+                .bind(newsletter_id)
+                .fetch_all(tx.on())
+                .await?;
             Some(Brought::Posts(posts))
         }
     })
@@ -200,17 +198,16 @@ pub async fn brought(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx:
 /// The last digest of a rhythm whose recipients are all written down: whoever confirms now is none of them. Letters of their own are
 /// no digests here.
 async fn last_digest(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
-            "SELECT d.id FROM digest d
+    query_scalar(
+        "SELECT d.id FROM digest d
          WHERE d.newsletter_id = $1 AND d.schedule_id = $2 AND d.state IN ('sending', 'paused', 'finished')
            AND d.released_at IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM digest_post dp JOIN post p ON p.id = dp.post_id
                            WHERE dp.digest_id = d.id AND p.is_letter)
          ORDER BY d.released_at DESC, d.id DESC LIMIT 1",
-        )
-        .bind(newsletter_id)
-        .bind(schedule_id)
-        .fetch_optional(c)
-    })
+    )
+    .bind(newsletter_id)
+    .bind(schedule_id)
+    .fetch_optional(tx.on())
+    .await
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::activity::{self, Act, Deed, Fields};
 use crate::keys::random_text;
 
@@ -58,9 +58,9 @@ pub struct NewPerson<'a> {
 
 /// Stores somebody, and gives their id; `None` when there is an account of this address.
 pub async fn insert(tx: &mut Tx, new: NewPerson<'_>, now: Millis) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO person (public_id, email, email_key, name, language, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (email_key) DO NOTHING RETURNING id"
+         ON CONFLICT (email_key) DO NOTHING RETURNING id",
     )
     .bind(random_text(12))
     .bind(new.email)
@@ -68,22 +68,22 @@ pub async fn insert(tx: &mut Tx, new: NewPerson<'_>, now: Millis) -> sqlx::Resul
     .bind(new.name)
     .bind(new.language)
     .bind(now)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// Another name and language.
 pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
     let before: Option<(String, String)> =
-        in_tx!(&mut tx, |c| sqlx::query_as("SELECT name, language FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
+        query_as("SELECT name, language FROM person WHERE id = $1").bind(person_id).fetch_optional(tx.on()).await?;
     let Some((name_before, language_before)) = before else { return Ok(()) };
-    execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
+    query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
         .bind(person_id)
         .bind(name)
         .bind(language)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     let before = json!({ "name": name_before, "language": language_before });
     let changed = Fields::between(&before, &json!({ "name": name, "language": language }), &["language"]);
     if !changed.is_empty() {
@@ -96,29 +96,29 @@ pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> sq
 /// The person of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Person>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"));
-    read!(db, |c| sqlx::query_as(sql).bind(id).fetch_optional(c))
+    query_as(sql).bind(id).fetch_optional(db.on()).await
 }
 
 /// The person of this id outside.
 pub async fn by_public_id(db: &Db, public_id: &str) -> sqlx::Result<Option<Person>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM person p WHERE p.public_id = $1"));
-    read!(db, |c| sqlx::query_as(sql).bind(public_id).fetch_optional(c))
+    query_as(sql).bind(public_id).fetch_optional(db.on()).await
 }
 
 /// The person of this address key.
 pub async fn by_email_key(db: &Db, email_key: &str) -> sqlx::Result<Option<Person>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM person p WHERE p.email_key = $1"));
-    read!(db, |c| sqlx::query_as(sql).bind(email_key).fetch_optional(c))
+    query_as(sql).bind(email_key).fetch_optional(db.on()).await
 }
 
 /// Everybody, the oldest account first.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Person>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM person p ORDER BY p.id"));
-    read!(db, |c| sqlx::query_as(sql).fetch_all(c))
+    query_as(sql).fetch_all(db.on()).await
 }
 
 /// Whether nobody has an account yet.
 pub async fn none(db: &Db) -> sqlx::Result<bool> {
-    let some: Option<i64> = read!(db, |c| sqlx::query_scalar("SELECT id FROM person LIMIT 1").fetch_optional(c))?;
+    let some: Option<i64> = query_scalar("SELECT id FROM person LIMIT 1").fetch_optional(db.on()).await?;
     Ok(some.is_none())
 }

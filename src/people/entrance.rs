@@ -3,14 +3,12 @@
 //! In: the cookie's value, a newsletter's short name. Out: [`Entered`], if the session is still one; that it is used is noted now and
 //! then. Whether they may is judged by whoever lets them in ([`super::role`]).
 
-use sqlx::{ColumnIndex, Decode, FromRow, Type};
-
 use super::accounts::Person;
 use super::role::{Given, Role};
 use super::sessions::{self, HALF, IDLE, LONGEST, Session, Stage};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::db::{execute, from_row, read};
+use crate::db::{self, FromRow, from_row, query, query_as};
 use crate::newsletters::Newsletter;
 
 /// `seen_at` is written at most this often: looking must not cost a write each time.
@@ -92,16 +90,9 @@ impl Row {
 /// The same beside the newsletter, which stands in each row.
 struct Beside(Row, Option<Newsletter>);
 
-impl<'r, R> FromRow<'r, R> for Beside
-where
-    R: sqlx::Row,
-    Row: FromRow<'r, R>,
-    Newsletter: FromRow<'r, R>,
-    &'static str: ColumnIndex<R>,
-    Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {
-        let newsletter_id: Option<i64> = row.try_get("id")?;
+impl FromRow for Beside {
+    fn from_row(row: &db::Row) -> sqlx::Result<Self> {
+        let newsletter_id: Option<i64> = row.named("id")?;
         let newsletter = newsletter_id.map(|_| Newsletter::from_row(row)).transpose()?;
         Ok(Self(Row::from_row(row)?, newsletter))
     }
@@ -115,9 +106,8 @@ pub async fn find(app: &App, value: &str, slug: &str) -> sqlx::Result<Option<Ent
     if value.is_empty() || value.len() > 100 {
         return Ok(None);
     }
-    let rows: Vec<Beside> = read!(&app.db, |c| {
-        sqlx::query_as(
-            "SELECT s.hash, s.stage, s.created_at AS session_created_at, s.seen_at AS session_seen_at,
+    let rows: Vec<Beside> = query_as(
+        "SELECT s.hash, s.stage, s.created_at AS session_created_at, s.seen_at AS session_seen_at,
                     p.id AS person_id, p.public_id, p.email, p.name AS person_name, p.language AS person_language,
                     p.disabled_at, p.created_at AS person_created_at, p.seen_at AS person_seen_at,
                     r.newsletter_id AS role_in, r.role, r.may_send, n.*
@@ -125,11 +115,11 @@ pub async fn find(app: &App, value: &str, slug: &str) -> sqlx::Result<Option<Ent
              LEFT JOIN person_role r ON r.person_id = p.id
              LEFT JOIN newsletter n ON n.slug = $2 AND n.deleted_at IS NULL
              WHERE s.hash = $1 ORDER BY r.newsletter_id",
-        )
-        .bind(sessions::hash(value))
-        .bind(slug)
-        .fetch_all(c)
-    })?;
+    )
+    .bind(sessions::hash(value))
+    .bind(slug)
+    .fetch_all(app.db.on())
+    .await?;
     let given = rows.iter().filter_map(|Beside(row, _)| row.given()).collect();
     let now = app.clock.now();
     let Some(Beside(row, newsletter)) = rows.into_iter().next() else { return Ok(None) };
@@ -144,13 +134,7 @@ pub async fn find(app: &App, value: &str, slug: &str) -> sqlx::Result<Option<Ent
 
 async fn touch(app: &App, row: &Row, now: Millis) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE session SET seen_at = $2 WHERE hash = $1")
-        .bind(&row.hash)
-        .bind(now)
-        .execute(c))?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE person SET seen_at = $2 WHERE id = $1")
-        .bind(row.person_id)
-        .bind(now)
-        .execute(c))?;
+    query("UPDATE session SET seen_at = $2 WHERE hash = $1").bind(&row.hash).bind(now).execute(tx.on()).await?;
+    query("UPDATE person SET seen_at = $2 WHERE id = $1").bind(row.person_id).bind(now).execute(tx.on()).await?;
     tx.commit().await
 }

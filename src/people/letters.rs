@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::links::Kind;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::db::{Db, Tx, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query_as, query_scalar};
 use crate::keys::Claim;
 use crate::ledger::letters::{NewLetter, ask};
 use crate::letter::{LetterKind, NewWay};
@@ -23,7 +23,7 @@ from_row!(To { email, language, newsletter_id });
 
 /// Whether letters of accounts can leave: whether there is a newsletter.
 pub async fn can_leave(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM newsletter WHERE deleted_at IS NULL)").fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM newsletter WHERE deleted_at IS NULL)").fetch_one(db.on()).await
 }
 
 /// "You are invited". `by`: who invites, as they are called. `false` when no letter can leave.
@@ -50,15 +50,16 @@ async fn letter(
     parameters: &serde_json::Value,
     now: Millis,
 ) -> sqlx::Result<bool> {
-    let to: Option<To> = in_tx!(&mut *tx, |c| sqlx::query_as(
+    let to: Option<To> = query_as(
         "SELECT p.email, p.language,
                 COALESCE((SELECT MIN(n.id) FROM newsletter n JOIN person_role r ON r.newsletter_id = n.id
                           WHERE r.person_id = p.id AND n.deleted_at IS NULL),
                          (SELECT MIN(n.id) FROM newsletter n WHERE n.deleted_at IS NULL)) AS newsletter_id
-         FROM person p WHERE p.id = $1"
+         FROM person p WHERE p.id = $1",
     )
     .bind(person_id)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some(To { email, language, newsletter_id: Some(newsletter_id) }) = to else { return Ok(false) };
     let letter =
         NewLetter { newsletter_id, subscriber_id: None, address: Some(&email), kind, language: &language, parameters };

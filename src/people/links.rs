@@ -8,7 +8,7 @@ use super::accounts;
 use super::sessions::hash;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::db::{Tx, execute, from_row, read, text_enum};
+use crate::db::{Tx, from_row, query, query_as, text_enum};
 use crate::keys::{Claim, Keys, Purpose, random};
 use crate::letter::RESET_LASTS;
 
@@ -73,22 +73,20 @@ pub enum Look {
 pub async fn make(tx: &mut Tx, keys: &Keys, kind: Kind, person_id: Option<i64>, now: Millis) -> sqlx::Result<Claim> {
     let claim = Claim { subject: person_id.unwrap_or_default(), version: i64::from_be_bytes(random()), issued_at: now };
     if kind != Kind::Reset {
-        execute!(&mut *tx, |c| sqlx::query(
-            "DELETE FROM person_link WHERE kind = $1 AND (person_id = $2 OR person_id IS NULL)"
-        )
+        query("DELETE FROM person_link WHERE kind = $1 AND (person_id = $2 OR person_id IS NULL)")
+            .bind(kind)
+            .bind(person_id)
+            .execute(tx.on())
+            .await?;
+    }
+    query("INSERT INTO person_link (hash, kind, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(hash(&token(keys, claim)))
         .bind(kind)
         .bind(person_id)
-        .execute(c))?;
-    }
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO person_link (hash, kind, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)"
-    )
-    .bind(hash(&token(keys, claim)))
-    .bind(kind)
-    .bind(person_id)
-    .bind(now)
-    .bind(now + kind.lasts())
-    .execute(c))?;
+        .bind(now)
+        .bind(now + kind.lasts())
+        .execute(tx.on())
+        .await?;
     Ok(claim)
 }
 
@@ -104,11 +102,10 @@ pub fn address(app: &App, claim: Claim) -> String {
 /// What a token is worth now. Changes nothing.
 pub async fn look(app: &App, token: &str) -> sqlx::Result<Look> {
     let Some(claim) = app.keys.verify(Purpose::Person, token) else { return Ok(Look::Unknown) };
-    let found: Option<Link> = read!(&app.db, |c| sqlx::query_as(
-        "SELECT hash, kind, person_id, expires_at FROM person_link WHERE hash = $1"
-    )
-    .bind(hash(token))
-    .fetch_optional(c))?;
+    let found: Option<Link> = query_as("SELECT hash, kind, person_id, expires_at FROM person_link WHERE hash = $1")
+        .bind(hash(token))
+        .fetch_optional(app.db.on())
+        .await?;
     let Some(link) = found else { return not_stored(app, claim).await };
     if link.expires_at == USED || (link.kind == Kind::Setup && !accounts::none(&app.db).await?) {
         return Ok(Look::Used(link.kind));
@@ -132,12 +129,11 @@ async fn not_stored(app: &App, claim: Claim) -> sqlx::Result<Look> {
 
 /// Uses a link; `false` when somebody was quicker. Of its person no other link is good afterwards.
 pub async fn take(tx: &mut Tx, link: &Link, now: Millis) -> sqlx::Result<bool> {
-    let taken = execute!(&mut *tx, |c| sqlx::query(
-        "UPDATE person_link SET expires_at = 0 WHERE hash = $1 AND expires_at > $2"
-    )
-    .bind(&link.hash)
-    .bind(now)
-    .execute(c))?;
+    let taken = query("UPDATE person_link SET expires_at = 0 WHERE hash = $1 AND expires_at > $2")
+        .bind(&link.hash)
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     if let Some(person_id) = link.person_id {
         void(tx, person_id).await?;
     }
@@ -146,22 +142,21 @@ pub async fn take(tx: &mut Tx, link: &Link, now: Millis) -> sqlx::Result<bool> {
 
 /// From now on no link of this person opens anything.
 pub async fn void(tx: &mut Tx, person_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE person_link SET expires_at = 0 WHERE person_id = $1")
-        .bind(person_id)
-        .execute(c))
+    query("UPDATE person_link SET expires_at = 0 WHERE person_id = $1").bind(person_id).execute(tx.on()).await
 }
 
 /// When the newest letter for a forgotten password was asked for, and how many were since `since`.
 pub async fn resets_since(tx: &mut Tx, person_id: i64, since: Millis) -> sqlx::Result<(Option<Millis>, i64)> {
-    crate::db::in_tx!(tx, |c| sqlx::query_as(
-        "SELECT MAX(created_at), COUNT(*) FROM person_link WHERE person_id = $1 AND kind = 'reset' AND created_at > $2"
+    query_as(
+        "SELECT MAX(created_at), COUNT(*) FROM person_link WHERE person_id = $1 AND kind = 'reset' AND created_at > $2",
     )
     .bind(person_id)
     .bind(since)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Forgets links that were made long ago.
 pub async fn forget(tx: &mut Tx, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM person_link WHERE created_at <= $1").bind(now - KNOWN).execute(c))
+    query("DELETE FROM person_link WHERE created_at <= $1").bind(now - KNOWN).execute(tx.on()).await
 }

@@ -12,7 +12,7 @@ use super::sessions::{self, Session, Stage};
 use super::{links, second_factor, totp};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar, text_enum};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::{Claim, Keys, Purpose};
@@ -230,9 +230,7 @@ pub async fn is_password(app: &App, delays: &Delays, person_id: i64, typed: &str
     let keys = [Key::Device(person_id)];
     delays.begin(&keys, app.clock.steady()).map_err(Refused::Wait)?;
     let kept: Option<Option<String>> =
-        read!(&app.db, |c| sqlx::query_scalar("SELECT password FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
+        query_scalar("SELECT password FROM person WHERE id = $1").bind(person_id).fetch_optional(app.db.on()).await?;
     let judged = password::judge(kept.flatten(), typed).await.inspect_err(|_| delays.undone(&keys))?;
     if !judged.fits {
         return Err(Refused::Wrong);
@@ -242,23 +240,24 @@ pub async fn is_password(app: &App, delays: &Delays, person_id: i64, typed: &str
 }
 
 async fn secrets(db: &Db, email_key: &str) -> sqlx::Result<Option<Secrets>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT id, password, totp_secret IS NOT NULL AS second_factor, disabled_at FROM person WHERE email_key = $1"
+    query_as(
+        "SELECT id, password, totp_secret IS NOT NULL AS second_factor, disabled_at FROM person WHERE email_key = $1",
     )
     .bind(email_key)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }
 
 /// Whether somebody has a second factor, inside a transaction.
 pub(super) async fn has_second_factor(tx: &mut Tx, person_id: i64) -> sqlx::Result<bool> {
-    let found: Option<bool> =
-        in_tx!(tx, |c| sqlx::query_scalar("SELECT totp_secret IS NOT NULL FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
+    let found: Option<bool> = query_scalar("SELECT totp_secret IS NOT NULL FROM person WHERE id = $1")
+        .bind(person_id)
+        .fetch_optional(tx.on())
+        .await?;
     Ok(found.unwrap_or(false))
 }
 
 /// Keeps another hash, of a password that may be the same.
 pub(super) async fn store_password(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE person SET password = $2 WHERE id = $1").bind(person_id).bind(hash).execute(c))
+    query("UPDATE person SET password = $2 WHERE id = $1").bind(person_id).bind(hash).execute(tx.on()).await
 }

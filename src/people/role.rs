@@ -4,7 +4,7 @@
 //! grants here nobody may.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, text_enum};
 use crate::events::activity::{self, Act, Deed};
 use crate::events::{self, About, Actor, Code, Event};
 
@@ -94,42 +94,46 @@ pub fn owns_all(given: &[Given]) -> bool {
 
 /// The roles of a person.
 pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Vec<Given>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM person_role WHERE person_id = $1 ORDER BY newsletter_id")
+    query_as("SELECT * FROM person_role WHERE person_id = $1 ORDER BY newsletter_id")
         .bind(person_id)
-        .fetch_all(c))
+        .fetch_all(db.on())
+        .await
 }
 
 /// The same inside a transaction.
 pub async fn of_in(tx: &mut Tx, person_id: i64) -> sqlx::Result<Vec<Given>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM person_role WHERE person_id = $1 ORDER BY newsletter_id")
+    query_as("SELECT * FROM person_role WHERE person_id = $1 ORDER BY newsletter_id")
         .bind(person_id)
-        .fetch_all(c))
+        .fetch_all(tx.on())
+        .await
 }
 
 /// Everybody's roles.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Given>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM person_role ORDER BY person_id, newsletter_id").fetch_all(c))
+    query_as("SELECT * FROM person_role ORDER BY person_id, newsletter_id").fetch_all(db.on()).await
 }
 
 /// Gives a role, instead of the one that the person has there.
 pub async fn give(tx: &mut Tx, given: Given) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO person_role (person_id, newsletter_id, role, may_send) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (person_id, newsletter_id) DO UPDATE SET role = excluded.role, may_send = excluded.may_send"
+         ON CONFLICT (person_id, newsletter_id) DO UPDATE SET role = excluded.role, may_send = excluded.may_send",
     )
     .bind(given.person_id)
     .bind(given.newsletter_id)
     .bind(given.role)
     .bind(given.may_send)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Takes a role away.
 pub async fn take(tx: &mut Tx, person_id: i64, newsletter_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM person_role WHERE person_id = $1 AND newsletter_id = $2")
+    query("DELETE FROM person_role WHERE person_id = $1 AND newsletter_id = $2")
         .bind(person_id)
         .bind(newsletter_id)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Records what became of a person's roles since they were those of `before`: one event for each newsletter in which something is

@@ -11,7 +11,7 @@ use super::accounts::Person;
 use super::totp;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::random;
 
@@ -72,13 +72,12 @@ pub async fn turn_on(app: &App, person_id: i64, sealed: &str, typed: &str) -> sq
     let Some(secret) = app.keys.unseal(&offered_to(person_id), sealed) else { return Ok(None) };
     let Some(step) = totp::digits(typed).and_then(|typed| totp::matching(&secret, typed, now)) else { return Ok(None) };
     let mut tx = app.db.begin().await?;
-    let turned = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE person SET totp_secret = $2, totp_step = $3 WHERE id = $1 AND totp_secret IS NULL"
-    )
-    .bind(person_id)
-    .bind(app.keys.seal(&kept_for(person_id), &secret))
-    .bind(step)
-    .execute(c))?;
+    let turned = query("UPDATE person SET totp_secret = $2, totp_step = $3 WHERE id = $1 AND totp_secret IS NULL")
+        .bind(person_id)
+        .bind(app.keys.seal(&kept_for(person_id), &secret))
+        .bind(step)
+        .execute(tx.on())
+        .await?;
     if turned == 0 {
         return Ok(None);
     }
@@ -90,11 +89,10 @@ pub async fn turn_on(app: &App, person_id: i64, sealed: &str, typed: &str) -> sq
 
 /// Turns it off: the password alone lets them in. `false` when it was not on.
 pub async fn turn_off(tx: &mut Tx, person_id: i64) -> sqlx::Result<bool> {
-    let turned = execute!(&mut *tx, |c| sqlx::query(
-        "UPDATE person SET totp_secret = NULL, totp_step = 0 WHERE id = $1 AND totp_secret IS NOT NULL"
-    )
-    .bind(person_id)
-    .execute(c))?;
+    let turned = query("UPDATE person SET totp_secret = NULL, totp_step = 0 WHERE id = $1 AND totp_secret IS NOT NULL")
+        .bind(person_id)
+        .execute(tx.on())
+        .await?;
     forget_codes(tx, person_id).await?;
     Ok(turned == 1)
 }
@@ -106,45 +104,44 @@ pub async fn renew_codes(tx: &mut Tx, person_id: i64) -> sqlx::Result<Vec<String
     for _ in 0..CODES {
         let random: [u8; CODE] = random();
         let code = totp::grouped(&totp::base32(&random).to_lowercase(), '-');
-        execute!(&mut *tx, |c| sqlx::query("INSERT INTO recovery_code (person_id, hash) VALUES ($1, $2)")
+        query("INSERT INTO recovery_code (person_id, hash) VALUES ($1, $2)")
             .bind(person_id)
             .bind(hash(&code))
-            .execute(c))?;
+            .execute(tx.on())
+            .await?;
         codes.push(code);
     }
     Ok(codes)
 }
 
 async fn forget_codes(tx: &mut Tx, person_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM recovery_code WHERE person_id = $1").bind(person_id).execute(c))
+    query("DELETE FROM recovery_code WHERE person_id = $1").bind(person_id).execute(tx.on()).await
 }
 
 /// Whether six digits are a code of this person's app that was not used before; it is used from then on.
 pub async fn code_fits(app: &App, tx: &mut Tx, person_id: i64, typed: u32) -> sqlx::Result<bool> {
     let kept: Option<Option<String>> =
-        in_tx!(&mut *tx, |c| sqlx::query_scalar("SELECT totp_secret FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
+        query_scalar("SELECT totp_secret FROM person WHERE id = $1").bind(person_id).fetch_optional(tx.on()).await?;
     let secret = kept.flatten().and_then(|sealed| app.keys.unseal(&kept_for(person_id), &sealed));
     let Some(step) = secret.and_then(|secret| totp::matching(&secret, typed, app.clock.now())) else {
         return Ok(false);
     };
-    let used = execute!(tx, |c| sqlx::query("UPDATE person SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
+    let used = query("UPDATE person SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
         .bind(person_id)
         .bind(step)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(used == 1)
 }
 
 /// Whether it is one of this person's recovery codes that was not used before; it is used from then on.
 pub async fn recovery_fits(tx: &mut Tx, person_id: i64, typed: &str, now: Millis) -> sqlx::Result<bool> {
-    let used = execute!(tx, |c| sqlx::query(
-        "UPDATE recovery_code SET used_at = $3 WHERE person_id = $1 AND hash = $2 AND used_at IS NULL"
-    )
-    .bind(person_id)
-    .bind(hash(typed))
-    .bind(now)
-    .execute(c))?;
+    let used = query("UPDATE recovery_code SET used_at = $3 WHERE person_id = $1 AND hash = $2 AND used_at IS NULL")
+        .bind(person_id)
+        .bind(hash(typed))
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     Ok(used == 1)
 }
 
@@ -161,13 +158,14 @@ fn hash(code: &str) -> String {
 
 /// Whether somebody has a second factor, and how many recovery codes are left to them.
 pub async fn state(db: &Db, person_id: i64) -> sqlx::Result<(bool, i64)> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT totp_secret IS NOT NULL,
                 (SELECT COUNT(*) FROM recovery_code r WHERE r.person_id = p.id AND r.used_at IS NULL)
-         FROM person p WHERE p.id = $1"
+         FROM person p WHERE p.id = $1",
     )
     .bind(person_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 #[cfg(test)]

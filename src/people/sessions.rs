@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::accounts::Person;
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
-use crate::db::{Db, Tx, execute, from_row, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, text_enum};
 use crate::keys::random_text;
 
 /// A session that nobody used for so long is over.
@@ -64,56 +64,52 @@ pub fn hash(value: &str) -> String {
 /// Opens a session, and gives what the cookie holds: 256 random bits, base64url.
 pub async fn open(tx: &mut Tx, person_id: i64, stage: Stage, agent: &str, now: Millis) -> sqlx::Result<String> {
     let value = random_text(32);
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO session (hash, person_id, stage, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)"
-    )
-    .bind(hash(&value))
-    .bind(person_id)
-    .bind(stage)
-    .bind(agent)
-    .bind(now)
-    .execute(c))?;
+    query("INSERT INTO session (hash, person_id, stage, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)")
+        .bind(hash(&value))
+        .bind(person_id)
+        .bind(stage)
+        .bind(agent)
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     if stage == Stage::Full {
-        execute!(tx, |c| sqlx::query("UPDATE person SET seen_at = $2 WHERE id = $1")
-            .bind(person_id)
-            .bind(now)
-            .execute(c))?;
+        query("UPDATE person SET seen_at = $2 WHERE id = $1").bind(person_id).bind(now).execute(tx.on()).await?;
     }
     Ok(value)
 }
 
 /// What somebody has open, last used first.
 pub async fn of(db: &Db, person_id: i64, now: Millis) -> sqlx::Result<Vec<Line>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT hash, agent, created_at, seen_at FROM session
-         WHERE person_id = $1 AND stage = 'full' AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, hash"
+         WHERE person_id = $1 AND stage = 'full' AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, hash",
     )
     .bind(person_id)
     .bind(now - IDLE)
     .bind(now - LONGEST)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Ends one session of a person.
 pub async fn end(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE person_id = $1 AND hash = $2")
-        .bind(person_id)
-        .bind(hash)
-        .execute(c))
+    query("DELETE FROM session WHERE person_id = $1 AND hash = $2").bind(person_id).bind(hash).execute(tx.on()).await
 }
 
 /// Ends all of a person's sessions but, perhaps, one.
 pub async fn end_all(tx: &mut Tx, person_id: i64, except: Option<&str>) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE person_id = $1 AND hash <> $2")
+    query("DELETE FROM session WHERE person_id = $1 AND hash <> $2")
         .bind(person_id)
         .bind(except.unwrap_or_default())
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Forgets sessions that are over.
 pub async fn forget(tx: &mut Tx, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE seen_at <= $1 OR created_at <= $2")
+    query("DELETE FROM session WHERE seen_at <= $1 OR created_at <= $2")
         .bind(now - IDLE)
         .bind(now - LONGEST)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }

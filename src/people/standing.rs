@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Db, from_row, read};
+use crate::db::{Db, from_row, query_as};
 
 /// How somebody stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,25 +45,21 @@ impl Row {
 
 /// Everybody's.
 pub async fn all(db: &Db) -> sqlx::Result<HashMap<i64, Standing>> {
-    let rows: Vec<Row> = read!(db, |c| {
-        sqlx::query_as(
+    let rows: Vec<Row> = query_as(
         "SELECT id, password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = person.id) AS joined,
                 disabled_at IS NOT NULL AS disabled, totp_secret IS NOT NULL AS second_factor FROM person"
     )
-    .fetch_all(c)
-    })?;
+    .fetch_all(db.on()).await?;
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
 /// One person's.
 pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Standing> {
-    let row: Option<Row> = read!(db, |c| {
-        sqlx::query_as(
+    let row: Option<Row> = query_as(
         "SELECT id, password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = person.id) AS joined,
                 disabled_at IS NOT NULL AS disabled, totp_secret IS NOT NULL AS second_factor FROM person WHERE id = $1"
     )
     .bind(person_id)
-    .fetch_optional(c)
-    })?;
+    .fetch_optional(db.on()).await?;
     Ok(row.map(|row| row.standing().1).unwrap_or_default())
 }

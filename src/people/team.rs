@@ -12,7 +12,7 @@ use super::{letters, second_factor, sessions, tokens};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::coded::codes;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_as, query_scalar};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::Claim;
@@ -132,12 +132,13 @@ pub async fn invite(
 pub async fn invite_again(app: &App, person_id: i64, way: Way<'_>) -> Result<Invited, TeamError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let stand: Option<(bool, bool)> = in_tx!(&mut tx, |c| sqlx::query_as(
+    let stand: Option<(bool, bool)> = query_as(
         "SELECT p.password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = p.id),
-                p.disabled_at IS NOT NULL FROM person p WHERE p.id = $1"
+                p.disabled_at IS NOT NULL FROM person p WHERE p.id = $1",
     )
     .bind(person_id)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     match stand {
         None => return Err(Refusal::Gone.into()),
         Some((_, true)) => return Err(Refusal::Disabled.into()),
@@ -190,7 +191,7 @@ pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant], by: Actor) -
     if before == wanted {
         return Ok(false);
     }
-    execute!(&mut tx, |c| sqlx::query("DELETE FROM person_role WHERE person_id = $1").bind(person_id).execute(c))?;
+    query("DELETE FROM person_role WHERE person_id = $1").bind(person_id).execute(tx.on()).await?;
     for given in &wanted {
         role::give(&mut tx, *given).await?;
     }
@@ -211,11 +212,11 @@ pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant], by: Actor) -
 pub async fn disable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     let mut tx = app.db.begin().await?;
     let before = lock_owners(&mut tx).await?;
-    let disabled =
-        execute!(&mut tx, |c| sqlx::query("UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
-            .bind(person_id)
-            .bind(app.clock.now())
-            .execute(c))?;
+    let disabled = query("UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+        .bind(person_id)
+        .bind(app.clock.now())
+        .execute(tx.on())
+        .await?;
     cut_off(&mut tx, person_id).await?;
     links::void(&mut tx, person_id).await?;
     keep_an_owner(&mut tx, before).await?;
@@ -229,11 +230,10 @@ pub async fn disable(app: &App, person_id: i64) -> Result<bool, TeamError> {
 /// Somebody may come in again; `false` when they may already.
 pub async fn enable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     let mut tx = app.db.begin().await?;
-    let enabled = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE person SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL"
-    )
-    .bind(person_id)
-    .execute(c))?;
+    let enabled = query("UPDATE person SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL")
+        .bind(person_id)
+        .execute(tx.on())
+        .await?;
     if enabled == 1 {
         activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonEnabled, person_id)).await?;
     }
@@ -307,7 +307,7 @@ fn joined(kind: Kind, person_id: i64) -> Act {
 }
 
 async fn nobody(tx: &mut Tx) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person)").fetch_one(c))
+    query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person)").fetch_one(tx.on()).await
 }
 
 /// Uses an invitation, or the link of a forgotten password: a password is chosen, and with an invitation a name. Who has a second factor
@@ -323,10 +323,7 @@ pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>)
     }
     replace_password(&mut tx, person_id, joining.hash).await?;
     if link.kind == Kind::Invite {
-        execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2 WHERE id = $1")
-            .bind(person_id)
-            .bind(joining.name)
-            .execute(c))?;
+        query("UPDATE person SET name = $2 WHERE id = $1").bind(person_id).bind(joining.name).execute(tx.on()).await?;
     }
     let second_factor = login::has_second_factor(&mut tx, person_id).await?;
     let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser, By::Link).await?;
@@ -389,22 +386,20 @@ pub(super) async fn cut_off(tx: &mut Tx, person_id: i64) -> sqlx::Result<()> {
 
 /// Whether there is an owner of the instance who can come in. Two owners who demote each other at once wait for one another here.
 async fn lock_owners(tx: &mut Tx) -> sqlx::Result<bool> {
-    execute!(&mut *tx, |c| sqlx::query(
-        "UPDATE person_role SET role = role WHERE newsletter_id = 0 AND role = 'owner'"
-    )
-    .execute(c))?;
+    query("UPDATE person_role SET role = role WHERE newsletter_id = 0 AND role = 'owner'").execute(tx.on()).await?;
     has_owner(tx).await
 }
 
 async fn has_owner(tx: &mut Tx) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM person p JOIN person_role r ON r.person_id = p.id
                         WHERE r.newsletter_id = 0 AND r.role = 'owner'
                           AND p.disabled_at IS NULL
                           AND (p.password IS NOT NULL
-                               OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = p.id)))"
+                               OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = p.id)))",
     )
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 async fn keep_an_owner(tx: &mut Tx, before: bool) -> Result<(), TeamError> {

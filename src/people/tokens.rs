@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar, text_enum};
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::random_text;
 
@@ -129,7 +129,7 @@ pub async fn revoke(app: &App, name: &str) -> sqlx::Result<bool> {
 
 /// Ends every token of a person.
 pub(super) async fn end_all(tx: &mut Tx, person_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM api_token WHERE person_id = $1").bind(person_id).execute(c))
+    query("DELETE FROM api_token WHERE person_id = $1").bind(person_id).execute(tx.on()).await
 }
 
 /// Whose token this is, and notes that it was used.
@@ -156,19 +156,19 @@ fn hash(token: &str) -> String {
 
 /// All tokens, the oldest first.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Token>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM api_token ORDER BY id").fetch_all(c))
+    query_as("SELECT * FROM api_token ORDER BY id").fetch_all(db.on()).await
 }
 
 /// The token of this hash.
 async fn by_hash(db: &Db, hash: &str) -> sqlx::Result<Option<Token>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM api_token WHERE hash = $1").bind(hash).fetch_optional(c))
+    query_as("SELECT * FROM api_token WHERE hash = $1").bind(hash).fetch_optional(db.on()).await
 }
 
 /// Stores a token and gives its id; `None` when there is one of this name.
 async fn insert(tx: &mut Tx, wanted: &Wanted<'_>, verbs: &str, hash: &str, now: Millis) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO api_token (name, hash, created_at, expires_at, person_id, verbs, newsletter_id)
-         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1) RETURNING id"
+         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1) RETURNING id",
     )
     .bind(wanted.name)
     .bind(hash)
@@ -177,19 +177,21 @@ async fn insert(tx: &mut Tx, wanted: &Wanted<'_>, verbs: &str, hash: &str, now: 
     .bind(wanted.person_id)
     .bind(verbs)
     .bind(wanted.newsletter_id)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// Removes the token of this name; gives its id, and in which newsletter it was.
 async fn delete(tx: &mut Tx, name: &str) -> sqlx::Result<Option<(i64, Option<i64>)>> {
-    in_tx!(tx, |c| sqlx::query_as("DELETE FROM api_token WHERE name = $1 RETURNING id, newsletter_id")
+    query_as("DELETE FROM api_token WHERE name = $1 RETURNING id, newsletter_id")
         .bind(name)
-        .fetch_optional(c))
+        .fetch_optional(tx.on())
+        .await
 }
 
 /// Notes that a token was used.
 async fn touch_row(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE id = $1").bind(id).bind(now).execute(c))
+    query("UPDATE api_token SET last_used_at = $2 WHERE id = $1").bind(id).bind(now).execute(tx.on()).await
 }
 
 #[cfg(test)]

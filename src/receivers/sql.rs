@@ -3,51 +3,52 @@
 use super::refused::Refused;
 use super::report::{Mails, Report};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 
 const SENDERS: &str = "SELECT DISTINCT from_address FROM newsletter WHERE deleted_at IS NULL";
 
 /// The addresses that newsletters send from.
 pub async fn senders(db: &Db) -> sqlx::Result<Vec<String>> {
-    read!(db, |c| sqlx::query_scalar(SENDERS).fetch_all(c))
+    query_scalar(SENDERS).fetch_all(db.on()).await
 }
 
 /// The same inside a transaction.
 pub async fn senders_in(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
-    in_tx!(tx, |c| sqlx::query_scalar(SENDERS).fetch_all(c))
+    query_scalar(SENDERS).fetch_all(tx.on()).await
 }
 
 /// Whether this report was stored before.
 pub async fn is_known(tx: &mut Tx, report: &Report) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM dmarc_report WHERE org = $1 AND report_id = $2 AND domain = $3)"
-    )
-    .bind(&report.org)
-    .bind(&report.id)
-    .bind(&report.domain)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM dmarc_report WHERE org = $1 AND report_id = $2 AND domain = $3)")
+        .bind(&report.org)
+        .bind(&report.id)
+        .bind(&report.domain)
+        .fetch_one(tx.on())
+        .await
 }
 
 /// How many reports of this policy and week are stored.
 pub async fn reports(tx: &mut Tx, week: Millis, domain: &str) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM dmarc_report WHERE week = $1 AND domain = $2")
+    query_scalar("SELECT COUNT(*) FROM dmarc_report WHERE week = $1 AND domain = $2")
         .bind(week)
         .bind(domain)
-        .fetch_one(c))
+        .fetch_one(tx.on())
+        .await
 }
 
 /// Notes that a report came; `false` when it is there already.
 pub async fn insert(tx: &mut Tx, week: Millis, report: &Report, now: Millis) -> sqlx::Result<bool> {
-    let inserted = execute!(tx, |c| sqlx::query(
+    let inserted = query(
         "INSERT INTO dmarc_report (org, report_id, domain, week, received_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (org, report_id, domain) DO NOTHING"
+         ON CONFLICT (org, report_id, domain) DO NOTHING",
     )
     .bind(&report.org)
     .bind(&report.id)
     .bind(&report.domain)
     .bind(week)
     .bind(now)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(inserted == 1)
 }
 
@@ -60,14 +61,14 @@ pub async fn add(
     source: &str,
     mails: &Mails,
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO dmarc_source (week, domain, reporter, source, mails, dkim, spf, passed, quarantined, rejected)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (week, domain, reporter, source) DO UPDATE SET
              mails = dmarc_source.mails + excluded.mails, dkim = dmarc_source.dkim + excluded.dkim,
              spf = dmarc_source.spf + excluded.spf, passed = dmarc_source.passed + excluded.passed,
              quarantined = dmarc_source.quarantined + excluded.quarantined,
-             rejected = dmarc_source.rejected + excluded.rejected"
+             rejected = dmarc_source.rejected + excluded.rejected",
     )
     .bind(week)
     .bind(domain)
@@ -79,30 +80,30 @@ pub async fn add(
     .bind(mails.passed)
     .bind(mails.quarantined)
     .bind(mails.rejected)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Counts a report that was not taken.
 pub async fn refused(tx: &mut Tx, week: Millis, why: Refused) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO dmarc_refused (week, reason, reports) VALUES ($1, $2, 1)
-         ON CONFLICT (week, reason) DO UPDATE SET reports = dmarc_refused.reports + 1"
+         ON CONFLICT (week, reason) DO UPDATE SET reports = dmarc_refused.reports + 1",
     )
     .bind(week)
     .bind(why)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 /// How many reports were not taken since a week, by reason.
 pub async fn refused_since(db: &Db, week: Millis) -> sqlx::Result<Vec<(String, i64)>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT reason, CAST(SUM(reports) AS BIGINT) FROM dmarc_refused WHERE week >= $1 GROUP BY reason ORDER BY reason"
     )
     .bind(week)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// A week of a domain.
@@ -164,7 +165,7 @@ pub async fn weeks(db: &Db, domain: &str, since: Millis) -> sqlx::Result<Vec<Wee
         "SELECT week, COUNT(DISTINCT reporter) AS reporters, {SUMS} FROM dmarc_source
          WHERE domain = $1 AND week >= $2 GROUP BY week ORDER BY week DESC"
     );
-    read!(db, |c| sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(domain).bind(since).fetch_all(c))
+    query_as(sqlx::AssertSqlSafe(text.as_str())).bind(domain).bind(since).fetch_all(db.on()).await
 }
 
 /// The largest sources of each week, the newest week and the largest source first.
@@ -175,7 +176,7 @@ pub async fn sources(db: &Db, domain: &str, since: Millis, most: i64) -> sqlx::R
              FROM dmarc_source WHERE domain = $1 AND week >= $2 GROUP BY week, source) AS ranked
          WHERE place <= $3 ORDER BY week DESC, place"
     );
-    read!(db, |c| sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(domain).bind(since).bind(most).fetch_all(c))
+    query_as(sqlx::AssertSqlSafe(text.as_str())).bind(domain).bind(since).bind(most).fetch_all(db.on()).await
 }
 
 /// Notes that a mail goes round.
@@ -187,40 +188,37 @@ pub async fn ask(
     server: &str,
     now: Millis,
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO loop_mail (message_id, newsletter_id, letter_id, server, asked_at) VALUES ($1, $2, $3, $4, $5)"
-    )
-    .bind(message_id)
-    .bind(newsletter_id)
-    .bind(letter_id)
-    .bind(server)
-    .bind(now)
-    .execute(c))
+    query("INSERT INTO loop_mail (message_id, newsletter_id, letter_id, server, asked_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(message_id)
+        .bind(newsletter_id)
+        .bind(letter_id)
+        .bind(server)
+        .bind(now)
+        .execute(tx.on())
+        .await
 }
 
 /// What is known of a mail that goes round: when it came back, and how it had arrived; `None` for none of ours.
 pub async fn heard(db: &Db, message_id: &str) -> sqlx::Result<Option<(Option<Millis>, String)>> {
-    read!(db, |c| sqlx::query_as("SELECT heard_at, heard FROM loop_mail WHERE message_id = $1")
+    query_as("SELECT heard_at, heard FROM loop_mail WHERE message_id = $1")
         .bind(message_id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// Whose results are believed of the mail that goes round under this Message-ID; `None` when there is none.
 pub async fn server(tx: &mut Tx, message_id: &str) -> sqlx::Result<Option<String>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT server FROM loop_mail WHERE message_id = $1")
-        .bind(message_id)
-        .fetch_optional(c))
+    query_scalar("SELECT server FROM loop_mail WHERE message_id = $1").bind(message_id).fetch_optional(tx.on()).await
 }
 
 /// Notes how it arrived, the first time.
 pub async fn hear(tx: &mut Tx, message_id: &str, heard: &str, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE loop_mail SET heard = $2, heard_at = $3 WHERE message_id = $1 AND heard_at IS NULL"
-    )
-    .bind(message_id)
-    .bind(heard)
-    .bind(now)
-    .execute(c))
+    query("UPDATE loop_mail SET heard = $2, heard_at = $3 WHERE message_id = $1 AND heard_at IS NULL")
+        .bind(message_id)
+        .bind(heard)
+        .bind(now)
+        .execute(tx.on())
+        .await
 }
 
 /// Rows that time makes forget.
@@ -261,5 +259,5 @@ pub async fn forget(tx: &mut Tx, old: Old, until: Millis, most: i64) -> sqlx::Re
                  SELECT message_id FROM loop_mail WHERE asked_at < $1 LIMIT $2)"
         }
     };
-    execute!(tx, |c| sqlx::query(text).bind(until).bind(most).execute(c))
+    query(text).bind(until).bind(most).execute(tx.on()).await
 }

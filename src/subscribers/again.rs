@@ -13,7 +13,7 @@ use super::sql::{self, Known};
 use super::{Status, Subscriber, status};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Builder, Tx, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
@@ -139,16 +139,14 @@ pub async fn unplan(tx: &mut Tx, ids: &[i64], asked_at: Millis) -> sqlx::Result<
     if ids.is_empty() {
         return Ok(0);
     }
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("DELETE FROM planned_letter WHERE asked_at = ");
-        query.push_bind(asked_at).push(" AND subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build().persistent(false).execute(c).await
-    })
+    let mut query = Builder::new("DELETE FROM planned_letter WHERE asked_at = ");
+    query.push_bind(asked_at).push(" AND subscriber_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build().persistent(false).execute(tx.on()).await
 }
 
 fn parameters(app: &App) -> String {
@@ -184,19 +182,17 @@ async fn unplanned(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx::Result
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("SELECT * FROM subscriber s WHERE status = ");
-        query.push_bind(Status::Pending).push(" AND newsletter_id = ").push_bind(newsletter_id);
-        query.push(" AND NOT EXISTS (SELECT 1 FROM planned_letter p WHERE p.subscriber_id = s.id) AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") ORDER BY id");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    let mut query = Builder::new("SELECT * FROM subscriber s WHERE status = ");
+    query.push_bind(Status::Pending).push(" AND newsletter_id = ").push_bind(newsletter_id);
+    query.push(" AND NOT EXISTS (SELECT 1 FROM planned_letter p WHERE p.subscriber_id = s.id) AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(") ORDER BY id");
+    query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 
 async fn planned_until(tx: &mut Tx) -> sqlx::Result<Millis> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter").fetch_one(c))
+    query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter").fetch_one(tx.on()).await
 }

@@ -3,7 +3,7 @@
 //! In: a newsletter and one of its rhythms. Out: [`Audience`]. Reads indexes alone; a million subscribers cost some 100 ms, so it is
 //! for the page before a mailing, not for every page.
 
-use crate::db::{Db, read};
+use crate::db::{Db, query_as, query_scalar};
 use crate::newsletters::Schedule;
 
 use super::Status;
@@ -30,12 +30,13 @@ pub struct Audience {
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, schedule: &Schedule) -> sqlx::Result<Audience> {
-    let rows: Vec<(i64, Status, i64)> = read!(db, |c| sqlx::query_as(
+    let rows: Vec<(i64, Status, i64)> = query_as(
         "SELECT schedule_id, status, COUNT(*) FROM subscriber
-         WHERE schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1) GROUP BY schedule_id, status"
+         WHERE schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1) GROUP BY schedule_id, status",
     )
     .bind(schedule.newsletter_id)
-    .fetch_all(c))?;
+    .fetch_all(db.on())
+    .await?;
     let mut found = Audience::default();
     for (schedule_id, status, count) in rows {
         match status {
@@ -46,9 +47,9 @@ pub async fn of(db: &Db, schedule: &Schedule) -> sqlx::Result<Audience> {
             Status::Unsubscribed | Status::Bounced | Status::Complained => found.ended += count,
         }
     }
-    found.suppressed =
-        read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM suppression WHERE newsletter_id IN (0, $1)")
-            .bind(schedule.newsletter_id)
-            .fetch_one(c))?;
+    found.suppressed = query_scalar("SELECT COUNT(*) FROM suppression WHERE newsletter_id IN (0, $1)")
+        .bind(schedule.newsletter_id)
+        .fetch_one(db.on())
+        .await?;
     Ok(found)
 }

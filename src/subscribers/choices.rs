@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::app::App;
 use crate::clock::{self, DAY, Millis};
 use crate::coded::codes;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::topics::{self, Topic};
 use crate::newsletters::{Schedule, offered, sql as newsletters};
@@ -155,7 +155,7 @@ impl Row {
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Choices>> {
-    let row: Option<Row> = read!(db, |c| sqlx::query_as(ROW).bind(subscriber_id).fetch_optional(c))?;
+    let row: Option<Row> = query_as(ROW).bind(subscriber_id).fetch_optional(db.on()).await?;
     let Some(row) = row else { return Ok(None) };
     let topics = topics::of(db, row.newsletter_id).await?;
     Ok(Some(row.choices(&topics)))
@@ -178,7 +178,7 @@ pub async fn save(
 ) -> Result<Choices, ChoiceError> {
     let now = app.clock.now();
     let live = topics::of_in(tx, person.newsletter_id).await?;
-    let row: Option<Row> = in_tx!(tx, |c| sqlx::query_as(ROW).bind(person.id).fetch_optional(c))?;
+    let row: Option<Row> = query_as(ROW).bind(person.id).fetch_optional(tx.on()).await?;
     let row = row.ok_or(Refused::NotSubscribed)?;
     if !matches!(row.status, Status::Confirmed | Status::Paused) {
         return Err(Refused::NotSubscribed.into());
@@ -213,7 +213,7 @@ pub async fn save(
         }
         _ => {}
     }
-    let row: Option<Row> = in_tx!(tx, |c| sqlx::query_as(ROW).bind(person.id).fetch_optional(c))?;
+    let row: Option<Row> = query_as(ROW).bind(person.id).fetch_optional(tx.on()).await?;
     Ok(row.map_or(before, |row| row.choices(&live)))
 }
 
@@ -255,8 +255,7 @@ fn judged_pause(before: &Choices, wanted: &Choices, now: Millis) -> Result<Optio
 }
 
 async fn set_topics(tx: &mut Tx, id: i64, set: Option<i64>) -> sqlx::Result<bool> {
-    let changed =
-        execute!(tx, |c| sqlx::query("UPDATE subscriber SET topics = $2 WHERE id = $1").bind(id).bind(set).execute(c))?;
+    let changed = query("UPDATE subscriber SET topics = $2 WHERE id = $1").bind(id).bind(set).execute(tx.on()).await?;
     Ok(changed == 1)
 }
 

@@ -4,7 +4,7 @@
 
 use super::Subscriber;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, read, text_enum};
+use crate::db::{Builder, Db, Tx, from_row, query_as, text_enum};
 
 text_enum! {
     /// The steps.
@@ -105,25 +105,23 @@ pub async fn record(tx: &mut Tx, now: Millis, steps: &[NewConsent<'_>]) -> sqlx:
     if steps.is_empty() {
         return Ok(());
     }
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "INSERT INTO consent (subscriber_id, kind, text, text_version, language, page, ip, proof, at) ",
-        );
-        query.push_values(steps, |mut row, step| {
-            row.push_bind(step.subscriber_id).push_bind(step.kind).push_bind(step.text).push_bind(step.text_version);
-            row.push_bind(step.language).push_bind(step.page).push_bind(step.ip).push_bind(step.proof).push_bind(now);
-        });
-        query.build().persistent(false).execute(c).await
-    })?;
+    let mut query =
+        Builder::new("INSERT INTO consent (subscriber_id, kind, text, text_version, language, page, ip, proof, at) ");
+    query.push_values(steps, |mut row, step| {
+        row.push_bind(step.subscriber_id).push_bind(step.kind).push_bind(step.text).push_bind(step.text_version);
+        row.push_bind(step.language).push_bind(step.page).push_bind(step.ip).push_bind(step.proof).push_bind(now);
+    });
+    query.build().persistent(false).execute(tx.on()).await?;
     Ok(())
 }
 
 /// Every step of one subscriber, the oldest first.
 pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Consent>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT kind, text, text_version, language, page, ip, proof, at FROM consent
-         WHERE subscriber_id = $1 ORDER BY id"
+         WHERE subscriber_id = $1 ORDER BY id",
     )
     .bind(subscriber_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }

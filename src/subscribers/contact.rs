@@ -6,7 +6,7 @@
 //! form once more, "send me my link") is no contact: anybody could.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, read};
+use crate::db::{Db, Tx, query, query_scalar};
 
 /// Notes a contact now, in `tx`; `true` when it ends a question whether they stay.
 ///
@@ -14,13 +14,9 @@ use crate::db::{Db, Tx, execute, read};
 /// The database's.
 pub async fn touch(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<bool> {
     // The person before the question: whoever erases somebody takes them in this order, too.
-    execute!(tx, |c| sqlx::query("UPDATE subscriber SET contact_at = $2 WHERE id = $1")
-        .bind(subscriber_id)
-        .bind(now)
-        .execute(c))?;
-    let ended = execute!(tx, |c| sqlx::query("DELETE FROM stay_question WHERE subscriber_id = $1")
-        .bind(subscriber_id)
-        .execute(c))?;
+    query("UPDATE subscriber SET contact_at = $2 WHERE id = $1").bind(subscriber_id).bind(now).execute(tx.on()).await?;
+    let ended =
+        query("DELETE FROM stay_question WHERE subscriber_id = $1").bind(subscriber_id).execute(tx.on()).await?;
     Ok(ended == 1)
 }
 
@@ -29,9 +25,8 @@ pub async fn touch(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result
 /// # Errors
 /// The database's.
 pub async fn last(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Millis>> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COALESCE(contact_at, confirmed_at, created_at) FROM subscriber WHERE id = $1"
-    )
-    .bind(subscriber_id)
-    .fetch_optional(c))
+    query_scalar("SELECT COALESCE(contact_at, confirmed_at, created_at) FROM subscriber WHERE id = $1")
+        .bind(subscriber_id)
+        .fetch_optional(db.on())
+        .await
 }

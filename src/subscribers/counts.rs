@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::Status;
 use crate::app::App;
-use crate::db::{Db, read};
+use crate::db::{Db, query_as};
 
 /// From so many people on counts are kept: below, counting takes a few milliseconds.
 const DEAR: i64 = 50_000;
@@ -69,5 +69,5 @@ async fn by_state(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, i64, i64, i
         })
         .collect();
     let text = format!("SELECT {}", counts.join(", "));
-    read!(db, |c| sqlx::query_as(AssertSqlSafe(text.as_str())).bind(newsletter_id).fetch_one(c))
+    query_as(AssertSqlSafe(text.as_str())).bind(newsletter_id).fetch_one(db.on()).await
 }

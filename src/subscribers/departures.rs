@@ -6,7 +6,7 @@
 
 use super::{Status, Subscriber, sql};
 use crate::app::App;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar, text_enum};
 use crate::keys::Purpose;
 
 text_enum! {
@@ -46,13 +46,14 @@ from_row!(Place { digest_id, reason });
 /// The database's.
 pub async fn count(tx: &mut Tx, person: &Subscriber, digest_id: i64) -> sqlx::Result<()> {
     add(tx, person.newsletter_id, digest_id, "").await?;
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO departure_of (subscriber_id, digest_id, reason) VALUES ($1, $2, '')
-         ON CONFLICT (subscriber_id) DO UPDATE SET digest_id = excluded.digest_id, reason = excluded.reason"
+         ON CONFLICT (subscriber_id) DO UPDATE SET digest_id = excluded.digest_id, reason = excluded.reason",
     )
     .bind(person.id)
     .bind(digest_id)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -63,7 +64,7 @@ pub async fn count(tx: &mut Tx, person: &Subscriber, digest_id: i64) -> sqlx::Re
 pub async fn undone(tx: &mut Tx, person: &Subscriber) -> sqlx::Result<()> {
     if let Some(place) = of_person_in(tx, person.id).await? {
         take(tx, person.newsletter_id, &place).await?;
-        execute!(tx, |c| sqlx::query("DELETE FROM departure_of WHERE subscriber_id = $1").bind(person.id).execute(c))?;
+        query("DELETE FROM departure_of WHERE subscriber_id = $1").bind(person.id).execute(tx.on()).await?;
     }
     Ok(())
 }
@@ -81,10 +82,11 @@ pub async fn say(app: &App, token: &str, why: Why) -> sqlx::Result<Option<Subscr
     if let Some(place) = place.filter(|place| place.reason != why.as_str()) {
         take(&mut tx, person.newsletter_id, &place).await?;
         add(&mut tx, person.newsletter_id, place.digest_id, why.as_str()).await?;
-        execute!(&mut tx, |c| sqlx::query("UPDATE departure_of SET reason = $2 WHERE subscriber_id = $1")
+        query("UPDATE departure_of SET reason = $2 WHERE subscriber_id = $1")
             .bind(person.id)
             .bind(why)
-            .execute(c))?;
+            .execute(tx.on())
+            .await?;
         tx.commit().await?;
     }
     Ok(Some(person))
@@ -95,10 +97,10 @@ pub async fn say(app: &App, token: &str, why: Why) -> sqlx::Result<Option<Subscr
 /// # Errors
 /// The database's.
 pub async fn of_person(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Why>> {
-    let reason: Option<String> =
-        read!(db, |c| sqlx::query_scalar("SELECT reason FROM departure_of WHERE subscriber_id = $1")
-            .bind(subscriber_id)
-            .fetch_optional(c))?;
+    let reason: Option<String> = query_scalar("SELECT reason FROM departure_of WHERE subscriber_id = $1")
+        .bind(subscriber_id)
+        .fetch_optional(db.on())
+        .await?;
     Ok(reason.and_then(|reason| reason.parse().ok()))
 }
 
@@ -107,41 +109,45 @@ pub async fn of_person(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Why>>
 /// # Errors
 /// The database's.
 pub async fn of_digest(db: &Db, newsletter_id: i64, digest_id: i64) -> sqlx::Result<Vec<Departures>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT reason, people FROM departure WHERE newsletter_id = $1 AND digest_id = $2 AND people > 0
-         ORDER BY people DESC, reason"
+         ORDER BY people DESC, reason",
     )
     .bind(newsletter_id)
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 async fn of_person_in(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<Option<Place>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT digest_id, reason FROM departure_of WHERE subscriber_id = $1")
+    query_as("SELECT digest_id, reason FROM departure_of WHERE subscriber_id = $1")
         .bind(subscriber_id)
-        .fetch_optional(c))
+        .fetch_optional(tx.on())
+        .await
 }
 
 async fn add(tx: &mut Tx, newsletter_id: i64, digest_id: i64, reason: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO departure (newsletter_id, digest_id, reason, people) VALUES ($1, $2, $3, 1)
-         ON CONFLICT (newsletter_id, digest_id, reason) DO UPDATE SET people = departure.people + 1"
+         ON CONFLICT (newsletter_id, digest_id, reason) DO UPDATE SET people = departure.people + 1",
     )
     .bind(newsletter_id)
     .bind(digest_id)
     .bind(reason)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 async fn take(tx: &mut Tx, newsletter_id: i64, place: &Place) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE departure SET people = people - 1
-         WHERE newsletter_id = $1 AND digest_id = $2 AND reason = $3 AND people > 0"
+         WHERE newsletter_id = $1 AND digest_id = $2 AND reason = $3 AND people > 0",
     )
     .bind(newsletter_id)
     .bind(place.digest_id)
     .bind(&place.reason)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }

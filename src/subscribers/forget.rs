@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{import, status};
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
-use crate::db::{Db, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, from_row, query, query_as, query_scalar};
 use crate::events;
 use crate::ledger::pack;
 
@@ -22,9 +22,8 @@ const LOOKED: &str = "forgotten_at";
 
 /// Whether a search is due: the last complete one is an hour ago, or the clock was set back since.
 pub async fn is_due(app: &App) -> sqlx::Result<bool> {
-    let looked: Option<String> = read!(&app.db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
-        .bind(LOOKED)
-        .fetch_optional(c))?;
+    let looked: Option<String> =
+        query_scalar("SELECT value FROM instance WHERE name = $1").bind(LOOKED).fetch_optional(app.db.on()).await?;
     let looked = looked.and_then(|at| at.parse::<Millis>().ok());
     Ok(looked.is_none_or(|at| !(at..at + HOUR).contains(&app.clock.now())))
 }
@@ -64,12 +63,11 @@ pub(super) fn months_before(now: Millis, months: u32) -> Millis {
 
 async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    .bind(LOOKED)
-    .bind(now.to_string())
-    .execute(c))?;
+    query("INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(LOOKED)
+        .bind(now.to_string())
+        .execute(tx.on())
+        .await?;
     tx.commit().await
 }
 
@@ -86,8 +84,7 @@ from_row!(Unconfirmed { id, newsletter_id, left_at, was_in });
 
 /// People whose last letter, or first request, is older than `before` and for whom none is planned.
 async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfirmed>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT s.id, s.newsletter_id, s.confirmed_at IS NOT NULL AS was_in,
                 (SELECT MAX(x.at) FROM consent x WHERE x.subscriber_id = s.id AND x.kind = 'left' AND NOT EXISTS (
                      SELECT 1 FROM consent u WHERE u.subscriber_id = s.id AND u.kind = 'undone' AND u.id > x.id)) AS left_at
@@ -100,8 +97,7 @@ async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfi
     )
     .bind(before)
     .bind(SLICE)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// Erases people who never confirmed. People who had left before, and were brought back without confirming, go back to having left.
@@ -130,22 +126,22 @@ async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64
 }
 
 async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {
-    let any: bool = read!(&app.db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM consent WHERE ip IS NOT NULL AND at < $1)"
-    )
-    .bind(before)
-    .fetch_one(c))?;
+    let any: bool = query_scalar("SELECT EXISTS (SELECT 1 FROM consent WHERE ip IS NOT NULL AND at < $1)")
+        .bind(before)
+        .fetch_one(app.db.on())
+        .await?;
     if !any {
         return Ok(0);
     }
     let mut piece = app.db.begin_piece().await?;
-    let gone = execute!(&mut piece.tx, |c| sqlx::query(
+    let gone = query(
         "UPDATE consent SET ip = NULL
-         WHERE id IN (SELECT id FROM consent WHERE ip IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)"
+         WHERE id IN (SELECT id FROM consent WHERE ip IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)",
     )
     .bind(before)
     .bind(SLICE)
-    .execute(c))?;
+    .execute(piece.tx.on())
+    .await?;
     piece.commit().await?;
     tracing::info!(addresses = gone, "forgot IP addresses of long ago");
     Ok(gone as i64)
@@ -153,27 +149,26 @@ async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {
 
 /// Deletes finished letters. The letter from which a pending person's time is counted is deleted together with the person.
 async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
-    let old: Vec<i64> = read!(&app.db, |c| sqlx::query_scalar(
+    let old: Vec<i64> = query_scalar(
         "SELECT l.id FROM letter l WHERE l.created_at < $1 AND l.state NOT IN (0, 1, 4) AND NOT EXISTS (
              SELECT 1 FROM subscriber s WHERE s.id = l.subscriber_id AND s.status = 'pending')
-         ORDER BY l.created_at LIMIT $2"
+         ORDER BY l.created_at LIMIT $2",
     )
     .bind(before)
     .bind(SLICE)
-    .fetch_all(c))?;
+    .fetch_all(app.db.on())
+    .await?;
     if old.is_empty() {
         return Ok(0);
     }
     let mut piece = app.db.begin_piece().await?;
-    in_tx!(&mut piece.tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("DELETE FROM letter WHERE id IN (");
-        let mut ids = query.separated(", ");
-        for id in &old {
-            ids.push_bind(*id);
-        }
-        query.push(")");
-        query.build().persistent(false).execute(c).await.map(drop)
-    })?;
+    let mut query = Builder::new("DELETE FROM letter WHERE id IN (");
+    let mut ids = query.separated(", ");
+    for id in &old {
+        ids.push_bind(*id);
+    }
+    query.push(")");
+    query.build().persistent(false).execute(piece.tx.on()).await.map(drop)?;
     piece.commit().await?;
     tracing::info!(letters = old.len(), "forgot letters of long ago");
     Ok(old.len() as i64)

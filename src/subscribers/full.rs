@@ -6,12 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::QueryBuilder;
-
 use super::{AT_ONCE, Subscriber, bounced};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Builder, Db, Tx, query, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 
 /// Different days on which the mailbox took nothing.
@@ -53,14 +51,12 @@ pub async fn count(app: &App, tx: &mut Tx, at: Millis, those: &[Told]) -> sqlx::
 
 async fn count_some(app: &App, tx: &mut Tx, at: Millis, those: &[&Told]) -> sqlx::Result<()> {
     let day = at.div_euclid(DAY);
-    let added: Vec<i64> = in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("INSERT INTO soft_bounce (subscriber_id, day) ");
-        query.push_values(those, |mut row, told| {
-            row.push_bind(told.subscriber_id).push_bind(day);
-        });
-        query.push(" ON CONFLICT DO NOTHING RETURNING subscriber_id");
-        query.build_query_scalar().persistent(false).fetch_all(c).await
-    })?;
+    let mut query = Builder::new("INSERT INTO soft_bounce (subscriber_id, day) ");
+    query.push_values(those, |mut row, told| {
+        row.push_bind(told.subscriber_id).push_bind(day);
+    });
+    query.push(" ON CONFLICT DO NOTHING RETURNING subscriber_id");
+    let added: Vec<i64> = query.build_query_scalar().persistent(false).fetch_all(tx.on()).await?;
     if added.is_empty() {
         return Ok(());
     }
@@ -81,26 +77,22 @@ async fn count_some(app: &App, tx: &mut Tx, at: Millis, those: &[&Told]) -> sqlx
 
 /// Forgets their days of long ago; gives those whose mailbox took nothing for too long.
 async fn too_long(tx: &mut Tx, ids: &[i64], day: i64) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("DELETE FROM soft_bounce WHERE day < ");
-        query.push_bind(day - WITHIN).push(" AND subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build().persistent(false).execute(c).await.map(|_| ())
-    })?;
-    in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("SELECT subscriber_id FROM soft_bounce WHERE subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") GROUP BY subscriber_id HAVING COUNT(*) >= ").push_bind(DAYS);
-        query.push(" AND MAX(day) - MIN(day) >= ").push_bind(SPAN);
-        query.build_query_scalar().persistent(false).fetch_all(c).await
-    })
+    let mut query = Builder::new("DELETE FROM soft_bounce WHERE day < ");
+    query.push_bind(day - WITHIN).push(" AND subscriber_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build().persistent(false).execute(tx.on()).await.map(|_| ())?;
+    let mut query = Builder::new("SELECT subscriber_id FROM soft_bounce WHERE subscriber_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(") GROUP BY subscriber_id HAVING COUNT(*) >= ").push_bind(DAYS);
+    query.push(" AND MAX(day) - MIN(day) >= ").push_bind(SPAN);
+    query.build_query_scalar().persistent(false).fetch_all(tx.on()).await
 }
 
 /// The mailbox takes mail again, or the person came back: nothing is held against them.
@@ -108,7 +100,7 @@ async fn too_long(tx: &mut Tx, ids: &[i64], day: i64) -> sqlx::Result<Vec<i64>> 
 /// # Errors
 /// The database's.
 pub async fn forget(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM soft_bounce WHERE subscriber_id = $1").bind(subscriber_id).execute(c))?;
+    query("DELETE FROM soft_bounce WHERE subscriber_id = $1").bind(subscriber_id).execute(tx.on()).await?;
     Ok(())
 }
 
@@ -117,7 +109,8 @@ pub async fn forget(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn days(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<i64>> {
-    read!(db, |c| sqlx::query_scalar("SELECT day FROM soft_bounce WHERE subscriber_id = $1 ORDER BY day")
+    query_scalar("SELECT day FROM soft_bounce WHERE subscriber_id = $1 ORDER BY day")
         .bind(subscriber_id)
-        .fetch_all(c))
+        .fetch_all(db.on())
+        .await
 }

@@ -6,7 +6,7 @@
 use super::{Status, counts};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, read};
+use crate::db::{Db, query_scalar};
 
 /// Confirmed subscribers at two instants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +35,12 @@ pub async fn growth(app: &App, newsletter_id: i64, then: Millis) -> sqlx::Result
 }
 
 async fn before(db: &Db, newsletter_id: i64, then: Millis) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT COUNT(*) FROM subscriber WHERE newsletter_id = $1 AND confirmed_at <= $2
-            AND (status = 'confirmed' OR ended_at > $2)"
+            AND (status = 'confirmed' OR ended_at > $2)",
     )
     .bind(newsletter_id)
     .bind(then)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }

@@ -11,7 +11,7 @@ use super::address::domain_of;
 use super::ceiling::Ceiling;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_as, query_scalar};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 
@@ -44,24 +44,18 @@ pub async fn plan(tx: &mut Tx, letters: &[Waiting<'_>]) -> sqlx::Result<()> {
     if letters.is_empty() {
         return Ok(());
     }
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "INSERT INTO planned_letter (subscriber_id, at, asked_at, kind, language, parameters, is_held) ",
-        );
-        query.push_values(letters, |mut row, letter| {
-            row.push_bind(letter.subscriber_id).push_bind(letter.at).push_bind(letter.asked_at);
-            row.push_bind(letter.kind)
-                .push_bind(letter.language)
-                .push_bind(letter.parameters)
-                .push_bind(letter.is_held);
-        });
-        query.push(
-            " ON CONFLICT (subscriber_id) DO UPDATE SET asked_at = excluded.asked_at, kind = excluded.kind,
+    let mut query =
+        Builder::new("INSERT INTO planned_letter (subscriber_id, at, asked_at, kind, language, parameters, is_held) ");
+    query.push_values(letters, |mut row, letter| {
+        row.push_bind(letter.subscriber_id).push_bind(letter.at).push_bind(letter.asked_at);
+        row.push_bind(letter.kind).push_bind(letter.language).push_bind(letter.parameters).push_bind(letter.is_held);
+    });
+    query.push(
+        " ON CONFLICT (subscriber_id) DO UPDATE SET asked_at = excluded.asked_at, kind = excluded.kind,
                   language = excluded.language, parameters = excluded.parameters, is_held = excluded.is_held,
                   at = CASE WHEN planned_letter.at < excluded.at THEN planned_letter.at ELSE excluded.at END",
-        );
-        query.build().persistent(false).execute(c).await
-    })?;
+    );
+    query.build().persistent(false).execute(tx.on()).await?;
     Ok(())
 }
 
@@ -81,49 +75,50 @@ from_row!(Planned { kind, asked_at, at, is_held });
 
 /// The letter that waits for this person; see [`plan`].
 pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Planned>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT kind, asked_at, at, is_held FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL"
-    )
-    .bind(subscriber_id)
-    .fetch_optional(c))
+    query_as("SELECT kind, asked_at, at, is_held FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL")
+        .bind(subscriber_id)
+        .fetch_optional(db.on())
+        .await
 }
 
 /// Whether anybody waits.
 pub async fn any(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE asked_at IS NOT NULL AND NOT is_held)"
-    )
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM planned_letter WHERE asked_at IS NOT NULL AND NOT is_held)")
+        .fetch_one(db.on())
+        .await
 }
 
 /// Keeps every planned letter of a newsletter until it goes live, or is taken back.
 pub async fn hold_all(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE planned_letter SET is_held = TRUE
-         WHERE NOT is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+         WHERE NOT is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)",
     )
     .bind(newsletter_id)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Lets the letters go that a newsletter kept: those of sign-ups are due now, and leave within the ceilings; those of an import keep
 /// the distances that were planned between them. Gives how many.
 pub async fn let_go(tx: &mut Tx, newsletter_id: i64, now: Millis) -> sqlx::Result<u64> {
-    let first: Option<Millis> = in_tx!(tx, |c| sqlx::query_scalar(
+    let first: Option<Millis> = query_scalar(
         "SELECT MIN(at) FROM planned_letter
-         WHERE is_held AND asked_at IS NULL AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+         WHERE is_held AND asked_at IS NULL AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)",
     )
     .bind(newsletter_id)
-    .fetch_one(c))?;
+    .fetch_one(tx.on())
+    .await?;
     let late = first.map_or(0, |first| (now - first).max(0));
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE planned_letter SET is_held = FALSE, at = CASE WHEN asked_at IS NULL THEN at + $2 ELSE $3 END
-         WHERE is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+         WHERE is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)",
     )
     .bind(newsletter_id)
     .bind(late)
     .bind(now)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Somebody whose letter is due, removed from the plan.
@@ -176,11 +171,10 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
 }
 
 async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL AND NOT is_held)"
-    )
-    .bind(now)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL AND NOT is_held)")
+        .bind(now)
+        .fetch_one(db.on())
+        .await
 }
 
 /// Whether the letter is still needed: people who have since confirmed, left or got a letter need none.
@@ -222,15 +216,16 @@ fn again(due: &Due, at: Millis) -> Waiting<'_> {
 
 /// Removes the due people from the plan, in the order in which they were planned.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
-    let mut due: Vec<Due> = in_tx!(tx, |c| sqlx::query_as(
+    let mut due: Vec<Due> = query_as(
         "DELETE FROM planned_letter WHERE subscriber_id IN (
              SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL AND NOT is_held
              ORDER BY at LIMIT $2)
-         RETURNING subscriber_id AS id, asked_at, kind, language, parameters"
+         RETURNING subscriber_id AS id, asked_at, kind, language, parameters",
     )
     .bind(now)
     .bind(AT_ONCE)
-    .fetch_all(c))?;
+    .fetch_all(tx.on())
+    .await?;
     due.sort_by_key(|due| (due.asked_at, due.id));
     Ok(due)
 }
@@ -239,19 +234,17 @@ async fn people(tx: &mut Tx, due: &[Due]) -> sqlx::Result<Vec<Person>> {
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
+    let mut query = Builder::new(
             "SELECT id, newsletter_id, email_key, status, ended_at, COALESCE(
                  (SELECT MAX(l.created_at) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''), 0) AS last_letter_at
              FROM subscriber s WHERE id IN (",
         );
-        let mut ids = query.separated(", ");
-        for due in due {
-            ids.push_bind(due.id);
-        }
-        query.push(")");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    let mut ids = query.separated(", ");
+    for due in due {
+        ids.push_bind(due.id);
+    }
+    query.push(")");
+    query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 
 /// Limits a log message to once an hour.

@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::activity::{self, Act, Deed};
 
 /// Time between two letters.
@@ -30,9 +30,10 @@ from_row!(Told { newsletter_id, event_id });
 /// # Errors
 /// The database's.
 pub async fn is_on(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM subscriber_notice WHERE newsletter_id = $1)")
+    query_scalar("SELECT EXISTS (SELECT 1 FROM subscriber_notice WHERE newsletter_id = $1)")
         .bind(newsletter_id)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// Switches it. Switched on, it tells of whoever confirms from now on.
@@ -42,16 +43,15 @@ pub async fn is_on(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
 pub async fn switch(app: &App, newsletter_id: i64, on: bool) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
     if on {
-        execute!(&mut tx, |c| sqlx::query(
+        query(
             "INSERT INTO subscriber_notice (newsletter_id, event_id)
-             SELECT $1, COALESCE(MAX(id), 0) FROM event WHERE TRUE ON CONFLICT (newsletter_id) DO NOTHING"
+             SELECT $1, COALESCE(MAX(id), 0) FROM event WHERE TRUE ON CONFLICT (newsletter_id) DO NOTHING",
         )
         .bind(newsletter_id)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     } else {
-        execute!(&mut tx, |c| sqlx::query("DELETE FROM subscriber_notice WHERE newsletter_id = $1")
-            .bind(newsletter_id)
-            .execute(c))?;
+        query("DELETE FROM subscriber_notice WHERE newsletter_id = $1").bind(newsletter_id).execute(tx.on()).await?;
     }
     let act = Act::new(Deed::NewsletterNotice).at(newsletter_id).with("on", on);
     activity::note(&mut tx, app.clock.now(), act).await?;
@@ -63,14 +63,12 @@ pub async fn switch(app: &App, newsletter_id: i64, on: bool) -> sqlx::Result<()>
 /// # Errors
 /// The database's.
 pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Told>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT newsletter_id, event_id FROM subscriber_notice WHERE told_at <= $1 OR told_at > $2 ORDER BY newsletter_id"
     )
     .bind(now - PAUSE)
     .bind(now)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// How many have confirmed since, and the last event of it.
@@ -78,14 +76,15 @@ pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Told>> {
 /// # Errors
 /// The database's.
 pub async fn since(db: &Db, told: &Told, now: Millis) -> sqlx::Result<(i64, i64)> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM event
-         WHERE newsletter_id = $1 AND id > $2 AND at <= $3 AND code = 'subscriber.confirmed' AND actor = 'visitor'"
+         WHERE newsletter_id = $1 AND id > $2 AND at <= $3 AND code = 'subscriber.confirmed' AND actor = 'visitor'",
     )
     .bind(told.newsletter_id)
     .bind(told.event_id)
     .bind(now - SETTLED)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Notes that they are told, in the transaction that asks for the letter; `false` when another process was quicker.
@@ -93,13 +92,13 @@ pub async fn since(db: &Db, told: &Told, now: Millis) -> sqlx::Result<(i64, i64)
 /// # Errors
 /// The database's.
 pub async fn note(tx: &mut Tx, told: &Told, event_id: i64, now: Millis) -> sqlx::Result<bool> {
-    let noted = execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber_notice SET event_id = $3, told_at = $4 WHERE newsletter_id = $1 AND event_id = $2"
-    )
-    .bind(told.newsletter_id)
-    .bind(told.event_id)
-    .bind(event_id)
-    .bind(now)
-    .execute(c))?;
+    let noted =
+        query("UPDATE subscriber_notice SET event_id = $3, told_at = $4 WHERE newsletter_id = $1 AND event_id = $2")
+            .bind(told.newsletter_id)
+            .bind(told.event_id)
+            .bind(event_id)
+            .bind(now)
+            .execute(tx.on())
+            .await?;
     Ok(noted == 1)
 }

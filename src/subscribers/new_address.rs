@@ -11,7 +11,7 @@ use super::consent::{self, ConsentKind, NewConsent};
 use super::{Status, Subscriber, contact, sql, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::keys::{Claim, Purpose};
 use crate::ledger::letters::{self, NewLetter};
@@ -57,9 +57,10 @@ pub const NEW_ADDRESS: &str = "new address";
 /// # Errors
 /// The database's.
 pub async fn waiting(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Waiting>> {
-    read!(db, |c| sqlx::query_as("SELECT email, email_key, asked_at FROM address_change WHERE subscriber_id = $1")
+    query_as("SELECT email, email_key, asked_at FROM address_change WHERE subscriber_id = $1")
         .bind(subscriber_id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// Asks the new address to confirm.
@@ -141,12 +142,11 @@ pub async fn look(app: &App, token: &str) -> sqlx::Result<Standing> {
 
 /// Whether somebody has confirmed another address since.
 async fn moved_since(db: &Db, subscriber_id: i64, since: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM consent WHERE subscriber_id = $1 AND kind = 'moved' AND at >= $2)"
-    )
-    .bind(subscriber_id)
-    .bind(since)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM consent WHERE subscriber_id = $1 AND kind = 'moved' AND at >= $2)")
+        .bind(subscriber_id)
+        .bind(since)
+        .fetch_one(db.on())
+        .await
 }
 
 fn judge(app: &App, claim: Claim, person: Subscriber, waiting: Option<Waiting>, moved: bool) -> Standing {
@@ -199,47 +199,47 @@ pub async fn press(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx
 }
 
 async fn letters_since(tx: &mut Tx, subscriber_id: i64, since: Millis) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'change'"
-    )
-    .bind(subscriber_id)
-    .bind(since)
-    .fetch_one(c))
+    query_scalar("SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'change'")
+        .bind(subscriber_id)
+        .bind(since)
+        .fetch_one(tx.on())
+        .await
 }
 
 /// The wish, in place of an older one.
 pub(super) async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO address_change (subscriber_id, email, email_key, asked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (subscriber_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
-                                                   asked_at = excluded.asked_at"
+                                                   asked_at = excluded.asked_at",
     )
     .bind(subscriber_id)
     .bind(new.as_str())
     .bind(new.key())
     .bind(now)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 /// Removes a wish that is carried out; `false` when it is overtaken.
 pub(super) async fn take(tx: &mut Tx, subscriber_id: i64, asked_at: Millis) -> sqlx::Result<bool> {
-    let taken = execute!(tx, |c| sqlx::query("DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2")
+    let taken = query("DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2")
         .bind(subscriber_id)
         .bind(asked_at)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(taken == 1)
 }
 
 /// From now on mail goes there. Links of mails to the old address that change anything but leave are void: they may be read by
 /// somebody else.
 async fn rename(tx: &mut Tx, subscriber_id: i64, to: &Waiting) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET email = $2, email_key = $3, token_version = token_version + 1 WHERE id = $1"
-    )
-    .bind(subscriber_id)
-    .bind(&to.email)
-    .bind(&to.email_key)
-    .execute(c))?;
+    query("UPDATE subscriber SET email = $2, email_key = $3, token_version = token_version + 1 WHERE id = $1")
+        .bind(subscriber_id)
+        .bind(&to.email)
+        .bind(&to.email_key)
+        .execute(tx.on())
+        .await?;
     Ok(())
 }

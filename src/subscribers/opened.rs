@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Status, Subscriber};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Tx, execute, write_now};
+use crate::db::{Tx, query};
 
 /// How often what was noted is counted.
 const BEAT: Duration = Duration::from_secs(5);
@@ -72,24 +72,26 @@ pub async fn count(app: &App) -> sqlx::Result<()> {
 
 /// `false` when they are counted already, or gone.
 async fn mark(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    let marked = execute!(tx, |c| sqlx::query(
+    let marked = query(
         "INSERT INTO form_opened (subscriber_id) SELECT id FROM subscriber WHERE id = $1
-         ON CONFLICT (subscriber_id) DO NOTHING"
+         ON CONFLICT (subscriber_id) DO NOTHING",
     )
     .bind(id)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(marked == 1)
 }
 
 async fn add(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO form_page (newsletter_id, day, form, opened)
          SELECT newsletter_id, $2, COALESCE(origin, ''), 1 FROM subscriber WHERE id = $1
-         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET opened = form_page.opened + 1"
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET opened = form_page.opened + 1",
     )
     .bind(id)
     .bind(now.div_euclid(DAY))
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -98,15 +100,16 @@ async fn add(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn adopt(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, opened: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO form_page (newsletter_id, day, form, opened) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET opened = excluded.opened"
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET opened = excluded.opened",
     )
     .bind(newsletter_id)
     .bind(day)
     .bind(form)
     .bind(opened)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -116,11 +119,14 @@ pub async fn adopt(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, opened
 /// The database's.
 pub async fn forget(app: &App) -> sqlx::Result<u64> {
     count(app).await?;
-    write_now!(&app.db, |c| sqlx::query(
-        "DELETE FROM form_opened WHERE subscriber_id IN (
+    app.db
+        .write_now(
+            query(
+                "DELETE FROM form_opened WHERE subscriber_id IN (
              SELECT o.subscriber_id FROM form_opened o JOIN subscriber s ON s.id = o.subscriber_id
-             WHERE s.status <> 'pending' AND COALESCE(s.ended_at, s.confirmed_at, 0) < $1)"
-    )
-    .bind(app.clock.now() - DAY)
-    .execute(c))
+             WHERE s.status <> 'pending' AND COALESCE(s.ended_at, s.confirmed_at, 0) < $1)",
+            )
+            .bind(app.clock.now() - DAY),
+        )
+        .await
 }

@@ -11,7 +11,7 @@ use super::new_address;
 use super::{Status, Subscriber, contact, sql, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_scalar};
 use crate::events::{Actor, Code};
 use crate::keys::Purpose;
 use crate::ledger::letters::{self, CausedLetter, NewLetter};
@@ -104,12 +104,11 @@ fn caused<'a>(person: &'a Subscriber, kind: LetterKind, fate: Result<&'a str, &'
 }
 
 async fn told_since(tx: &mut Tx, subscriber_id: i64, since: Millis) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'moving'"
-    )
-    .bind(subscriber_id)
-    .bind(since)
-    .fetch_one(c))
+    query_scalar("SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'moving'")
+        .bind(subscriber_id)
+        .bind(since)
+        .fetch_one(tx.on())
+        .await
 }
 
 /// Where the link of a notice to the present address leads.
@@ -150,9 +149,10 @@ pub async fn keep(app: &App, token: &str) -> sqlx::Result<Keeping> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if new_address::take(&mut tx, person.id, claim.issued_at).await? {
-        execute!(&mut tx, |c| sqlx::query("UPDATE subscriber SET token_version = token_version + 1 WHERE id = $1")
+        query("UPDATE subscriber SET token_version = token_version + 1 WHERE id = $1")
             .bind(person.id)
-            .execute(c))?;
+            .execute(tx.on())
+            .await?;
         new_address::note(&mut tx, &person, Code::SubscriberAddressKept, Actor::Visitor, now).await?;
         contact::touch(&mut tx, person.id, now).await?;
         tx.commit().await?;
@@ -165,9 +165,7 @@ pub async fn keep(app: &App, token: &str) -> sqlx::Result<Keeping> {
 /// # Errors
 /// The database's.
 pub async fn unwish(tx: &mut Tx, person: &Subscriber, now: Millis) -> sqlx::Result<bool> {
-    let gone = execute!(tx, |c| sqlx::query("DELETE FROM address_change WHERE subscriber_id = $1")
-        .bind(person.id)
-        .execute(c))?;
+    let gone = query("DELETE FROM address_change WHERE subscriber_id = $1").bind(person.id).execute(tx.on()).await?;
     if gone > 0 {
         new_address::note(tx, person, Code::SubscriberAddressKept, Actor::Visitor, now).await?;
     }

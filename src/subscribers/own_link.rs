@@ -12,7 +12,7 @@ use super::ceiling::Ceiling;
 use super::{Subscriber, sql};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, in_tx, read};
+use crate::db::{Db, Tx, query_scalar};
 use crate::keys::{Claim, Purpose};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
@@ -72,13 +72,14 @@ pub async fn behind(app: &App, purpose: Purpose, token: &str) -> sqlx::Result<St
 /// # Errors
 /// The database's.
 pub async fn wish_behind(db: &Db, claim: Claim) -> sqlx::Result<Option<serde_json::Value>> {
-    let parameters: Option<String> = read!(db, |c| sqlx::query_scalar(
+    let parameters: Option<String> = query_scalar(
         "SELECT parameters FROM letter
-         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'link' AND domain <> '' ORDER BY id DESC LIMIT 1"
+         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'link' AND domain <> '' ORDER BY id DESC LIMIT 1",
     )
     .bind(claim.subject)
     .bind(claim.issued_at)
-    .fetch_optional(c))?;
+    .fetch_optional(db.on())
+    .await?;
     let parameters = parameters.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     Ok(parameters.and_then(|mut said| said.get_mut("wish").map(serde_json::Value::take)).filter(|wish| !wish.is_null()))
 }
@@ -180,14 +181,15 @@ fn letter<'a>(person: &'a Subscriber, parameters: &'a str, fate: Result<&'a str,
 }
 
 async fn links_since(tx: &mut Tx, subscriber_id: i64, since: Millis) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'link' AND domain <> ''"
+    query_scalar(
+        "SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'link' AND domain <> ''",
     )
     .bind(subscriber_id)
     .bind(since)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 async fn any_newsletter(tx: &mut Tx) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT MIN(id) FROM newsletter").fetch_one(c))
+    query_scalar("SELECT MIN(id) FROM newsletter").fetch_one(tx.on()).await
 }

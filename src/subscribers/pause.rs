@@ -7,7 +7,7 @@
 use super::{Subscriber, counts, status::pauses};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, read};
+use crate::db::{Tx, query_scalar};
 use crate::events::Actor;
 
 /// People who are resumed in one transaction.
@@ -34,12 +34,13 @@ pub async fn end(tx: &mut Tx, person: &Subscriber, now: Millis, by: Actor) -> sq
 /// # Errors
 /// The database's.
 pub async fn is_due(app: &App) -> sqlx::Result<bool> {
-    read!(&app.db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber
-                        WHERE paused_until <= $1 AND paused_until IS NOT NULL AND status = 'paused')"
+                        WHERE paused_until <= $1 AND paused_until IS NOT NULL AND status = 'paused')",
     )
     .bind(app.clock.now())
-    .fetch_one(c))
+    .fetch_one(app.db.on())
+    .await
 }
 
 /// Resumes everybody whose pause is over, in slices.

@@ -6,7 +6,7 @@
 
 use super::fold;
 use crate::app::App;
-use crate::db::{Db, execute, from_row, read};
+use crate::db::{Db, from_row, query, query_as, query_scalar};
 
 /// Names of one slice: read in some 20 ms.
 const SLICE: i64 = 10_000;
@@ -31,9 +31,8 @@ pub async fn is_due(app: &App) -> sqlx::Result<bool> {
 }
 
 async fn reached(db: &Db) -> sqlx::Result<i64> {
-    let reached: Option<String> = read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
-        .bind(REACHED)
-        .fetch_optional(c))?;
+    let reached: Option<String> =
+        query_scalar("SELECT value FROM instance WHERE name = $1").bind(REACHED).fetch_optional(db.on()).await?;
     Ok(reached.and_then(|id| id.parse().ok()).unwrap_or(0))
 }
 
@@ -43,12 +42,12 @@ async fn reached(db: &Db) -> sqlx::Result<i64> {
 /// The database's.
 pub async fn slice(app: &App) -> sqlx::Result<()> {
     let after = reached(&app.db).await?;
-    let names: Vec<Named> = read!(&app.db, |c| sqlx::query_as(
-        "SELECT id, name, name_key FROM subscriber WHERE id > $1 AND name IS NOT NULL ORDER BY id LIMIT $2"
-    )
-    .bind(after)
-    .bind(SLICE)
-    .fetch_all(c))?;
+    let names: Vec<Named> =
+        query_as("SELECT id, name, name_key FROM subscriber WHERE id > $1 AND name IS NOT NULL ORDER BY id LIMIT $2")
+            .bind(after)
+            .bind(SLICE)
+            .fetch_all(app.db.on())
+            .await?;
     let whole = names.len() as i64 == SLICE;
     let upto = names.last().filter(|_| whole).map_or(i64::MAX, |last| last.id);
     let mut tx = app.db.begin().await?;
@@ -57,17 +56,17 @@ pub async fn slice(app: &App) -> sqlx::Result<()> {
         if key == name_key {
             continue;
         }
-        execute!(&mut tx, |c| sqlx::query("UPDATE subscriber SET name_key = $3 WHERE id = $1 AND name = $2")
+        query("UPDATE subscriber SET name_key = $3 WHERE id = $1 AND name = $2")
             .bind(id)
             .bind(&name)
             .bind(&key)
-            .execute(c))?;
+            .execute(tx.on())
+            .await?;
     }
-    execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    .bind(REACHED)
-    .bind(upto.to_string())
-    .execute(c))?;
+    query("INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(REACHED)
+        .bind(upto.to_string())
+        .execute(tx.on())
+        .await?;
     tx.commit().await
 }

@@ -3,78 +3,81 @@
 use super::asked::{Asked, MONTH, PAUSE};
 use super::{AT_ONCE, Status, Subscriber, fold};
 use crate::clock::{DAY, HOUR, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_as};
 
 /// The subscriber of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Subscriber>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(c))
+    query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(db.on()).await
 }
 
 /// The same, inside a transaction that will change it.
 pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Subscriber>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(c))
+    query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(tx.on()).await
 }
 
 /// The subscribers of these ids, as far as they are there, inside a transaction that will change them.
 pub async fn by_ids_in(tx: &mut Tx, ids: &[i64]) -> sqlx::Result<Vec<Subscriber>> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(AT_ONCE) {
-        found.extend::<Vec<Subscriber>>(in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("SELECT * FROM subscriber WHERE id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build_query_as().persistent(false).fetch_all(c).await
-        })?);
+        let mut query = Builder::new("SELECT * FROM subscriber WHERE id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        found.extend::<Vec<Subscriber>>(query.build_query_as().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)
 }
 
 /// The subscriber of this address key.
 pub async fn by_key(db: &Db, newsletter_id: i64, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
+    query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
         .bind(newsletter_id)
         .bind(email_key)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// The same, inside a transaction that will change it.
 pub async fn by_key_in(tx: &mut Tx, newsletter_id: i64, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
-    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
+    query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
         .bind(newsletter_id)
         .bind(email_key)
-        .fetch_optional(c))
+        .fetch_optional(tx.on())
+        .await
 }
 
 /// People of this address key, on every newsletter.
 pub async fn by_key_everywhere(tx: &mut Tx, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
-    in_tx!(tx, |c| sqlx::query_as(
-        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1 ORDER BY s.id"
+    query_as(
+        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1 ORDER BY s.id",
     )
     .bind(email_key)
-    .fetch_all(c))
+    .fetch_all(tx.on())
+    .await
 }
 
 /// People of this address key on the newsletters that settings offer.
 pub async fn by_key_in_preferences(db: &Db, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1
-         WHERE n.in_preferences ORDER BY s.id"
+         WHERE n.in_preferences ORDER BY s.id",
     )
     .bind(email_key)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Stores what somebody is called and which language they read.
 pub async fn set_name(tx: &mut Tx, id: i64, name: Option<&str>, language: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE subscriber SET name = $2, name_key = $3, language = $4 WHERE id = $1")
+    query("UPDATE subscriber SET name = $2, name_key = $3, language = $4 WHERE id = $1")
         .bind(id)
         .bind(name)
         .bind(name.and_then(fold::key))
         .bind(language)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// A newsletter's subscribers after an id, in the order of ids; of one state only, when given.
@@ -85,15 +88,16 @@ pub async fn page(
     after: i64,
     most: i64,
 ) -> sqlx::Result<Vec<Subscriber>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT * FROM subscriber WHERE newsletter_id = $1 AND id > $2 AND (status = $3 OR CAST($3 AS TEXT) IS NULL)
-         ORDER BY id LIMIT $4"
+         ORDER BY id LIMIT $4",
     )
     .bind(newsletter_id)
     .bind(after)
     .bind(status)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// A row of `letter`, as shown.
@@ -113,11 +117,10 @@ pub struct LetterRow {
 
 /// The letters of somebody's own, the oldest first.
 pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterRow>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT kind, created_at, done_at, state, words FROM letter WHERE subscriber_id = $1 ORDER BY id"
-    )
-    .bind(subscriber_id)
-    .fetch_all(c))
+    query_as("SELECT kind, created_at, done_at, state, words FROM letter WHERE subscriber_id = $1 ORDER BY id")
+        .bind(subscriber_id)
+        .fetch_all(db.on())
+        .await
 }
 from_row!(LetterRow { kind, created_at, done_at, state, words });
 
@@ -148,14 +151,13 @@ from_row!(Known { place, id, status, language, suppressed, planned, minutes, day
 
 /// Looks up a group of requests in one statement. People without any record are not in the result.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
-        query.push_values(group.iter().enumerate(), |mut row, (place, asked)| {
-            row.push_bind(place as i64).push_bind(asked.newsletter_id);
-            row.push_bind(asked.email.key()).push_bind(&asked.address_hash);
-        });
-        query.push(
-            ") SELECT * FROM (
+    let mut query = Builder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
+    query.push_values(group.iter().enumerate(), |mut row, (place, asked)| {
+        row.push_bind(place as i64).push_bind(asked.newsletter_id);
+        row.push_bind(asked.email.key()).push_bind(&asked.address_hash);
+    });
+    query.push(
+        ") SELECT * FROM (
                SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
                               WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
@@ -163,61 +165,58 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
                                 AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
                       EXISTS (SELECT 1 FROM planned_letter p
                               WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
-        );
-        for (name, span) in [("minutes", PAUSE), ("day", DAY), ("month", MONTH)] {
-            query.push(
-                ", (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at > ",
-            );
-            query.push_bind(now - span).push(" AND l.created_at <= ").push_bind(now).push(") AS ").push(name);
-        }
+    );
+    for (name, span) in [("minutes", PAUSE), ("day", DAY), ("month", MONTH)] {
         query.push(
-            " FROM asked a LEFT JOIN subscriber s
+            ", (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at > ",
+        );
+        query.push_bind(now - span).push(" AND l.created_at <= ").push_bind(now).push(") AS ").push(name);
+    }
+    query.push(
+        " FROM asked a LEFT JOIN subscriber s
               ON s.newsletter_id = a.newsletter_id AND s.email_key = a.email_key
               ) AS known WHERE id IS NOT NULL OR suppressed",
-        );
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    );
+    query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 
 /// A pending subscriber asks again. The stored address stays: mail never goes to a spelling typed later.
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "UPDATE subscriber SET language = $1, name = COALESCE($2, name), name_key = COALESCE($5, name_key), origin = $3
-         WHERE id = $4 AND status = 'pending'"
+         WHERE id = $4 AND status = 'pending'",
     )
     .bind(&asked.language)
     .bind(asked.name.as_deref())
     .bind(asked.origin.as_deref())
     .bind(id)
     .bind(asked.name.as_deref().and_then(fold::key))
-    .execute(c)
-    })?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 /// Letters that strangers caused within the last hour, by domain.
 pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String, i64)>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT domain, COUNT(*) FROM letter
          WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already', 'link') AND domain <> '' GROUP BY domain"
     )
     .bind(now - HOUR)
     .bind(now)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// The letter that contained a confirmation link: its language and parameters. `None` when it was deleted.
 pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "SELECT language, parameters FROM letter
-         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'confirm' AND domain <> '' ORDER BY id DESC LIMIT 1"
+         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'confirm' AND domain <> '' ORDER BY id DESC LIMIT 1",
     )
     .bind(id)
     .bind(issued_at)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// Stores what a returning subscriber typed when they signed up again.
@@ -228,40 +227,41 @@ pub async fn renew_confirmed(
     name: Option<&str>,
     origin: Option<&str>,
 ) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE subscriber SET language = $1, name = COALESCE($2, name), name_key = COALESCE($5, name_key),
-                               origin = COALESCE($3, origin) WHERE id = $4"
+                               origin = COALESCE($3, origin) WHERE id = $4",
     )
     .bind(language)
     .bind(name)
     .bind(origin)
     .bind(id)
     .bind(name.and_then(fold::key))
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 /// Drops letters that name the address itself, such as test copies; letters to the subscriber go with the row.
 pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "DELETE FROM letter WHERE subscriber_id IS NULL AND newsletter_id = $1 AND lower(address) = $2"
-    )
-    .bind(subscriber.newsletter_id)
-    .bind(&subscriber.email_key)
-    .execute(c))?;
+    query("DELETE FROM letter WHERE subscriber_id IS NULL AND newsletter_id = $1 AND lower(address) = $2")
+        .bind(subscriber.newsletter_id)
+        .bind(&subscriber.email_key)
+        .execute(tx.on())
+        .await?;
     Ok(())
 }
 
 /// Removes an address from the reasons of the newsletter's paused digests, where earlier versions stored it.
 pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE digest SET reason = REPLACE(REPLACE(reason, $2, '…'), $3, '…')
-         WHERE newsletter_id = $1 AND reason <> REPLACE(REPLACE(reason, $2, ''), $3, '')"
+         WHERE newsletter_id = $1 AND reason <> REPLACE(REPLACE(reason, $2, ''), $3, '')",
     )
     .bind(subscriber.newsletter_id)
     .bind(&subscriber.email)
     .bind(&subscriber.email_key)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -269,19 +269,17 @@ pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
 pub async fn bounced_or_in(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<(i64, String, bool)>> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(AT_ONCE) {
-        found.extend::<Vec<(i64, String, bool)>>(in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT id, email_key, status = 'bounced' FROM subscriber
+        let mut query = Builder::new(
+            "SELECT id, email_key, status = 'bounced' FROM subscriber
                  WHERE status IN ('bounced', 'confirmed') AND newsletter_id = ",
-            );
-            query.push_bind(newsletter_id).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(") ORDER BY id");
-            query.build_query_as().persistent(false).fetch_all(c).await
-        })?);
+        );
+        query.push_bind(newsletter_id).push(" AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(") ORDER BY id");
+        found.extend::<Vec<(i64, String, bool)>>(query.build_query_as().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)
 }

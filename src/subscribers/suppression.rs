@@ -5,7 +5,7 @@
 
 use super::AT_ONCE;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_as, query_scalar};
 
 /// The reason that a bounce leaves: nobody's wish, so that any other takes its place and a confirmation lifts it.
 pub const BOUNCED: &str = "bounced";
@@ -25,92 +25,86 @@ pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str,
 /// The same for several, no two of them equal: newsletter and hash.
 pub async fn suppress_all(tx: &mut Tx, those: &[(i64, String)], reason: &str, now: Millis) -> sqlx::Result<()> {
     for those in those.chunks(AT_ONCE) {
-        execute!(tx, |c| async {
-            let mut query =
-                sqlx::QueryBuilder::new("INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) ");
-            query.push_values(those, |mut row, (newsletter_id, hash)| {
-                row.push_bind(*newsletter_id).push_bind(hash).push_bind(reason).push_bind(now);
-            });
-            query.push(
-                " ON CONFLICT (newsletter_id, address_hash) DO UPDATE
+        let mut query = Builder::new("INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) ");
+        query.push_values(those, |mut row, (newsletter_id, hash)| {
+            row.push_bind(*newsletter_id).push_bind(hash).push_bind(reason).push_bind(now);
+        });
+        query.push(
+            " ON CONFLICT (newsletter_id, address_hash) DO UPDATE
                   SET reason = excluded.reason, created_at = excluded.created_at
                   WHERE (suppression.reason = 'bounced' AND excluded.reason <> 'bounced')
                      OR (suppression.reason = 'themselves' AND excluded.reason NOT IN ('bounced', 'themselves'))
                      OR (suppression.reason <> 'complained' AND excluded.reason = 'complained')",
-            );
-            // One at a time is the usual case, and worth its place in the connection's memory.
-            query.build().persistent(those.len() == 1).execute(c).await
-        })?;
+        );
+        // One at a time is the usual case, and worth its place in the connection's memory.
+        query.build().persistent(those.len() == 1).execute(tx.on()).await?;
     }
     Ok(())
 }
 
 /// Why an address must not be written to on a newsletter, if so.
 pub async fn reason(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result<Option<String>> {
-    read!(db, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "SELECT reason FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 ORDER BY newsletter_id LIMIT 1"
     )
     .bind(newsletter_id)
     .bind(hash)
-    .fetch_optional(c)
-    })
+    .fetch_optional(db.on()).await
 }
 
 /// Removes an address from the suppressions of this newsletter and of the whole instance.
 pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
+    query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
         .bind(newsletter_id)
         .bind(hash)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(())
 }
 
 /// Forgets what a newsletter kept out, once it is removed itself.
 pub async fn forget_newsletter(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id = $1 AND newsletter_id <> 0")
+    query("DELETE FROM suppression WHERE newsletter_id = $1 AND newsletter_id <> 0")
         .bind(newsletter_id)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// What the person's own button lifts: a bounce, a complaint or their own erasure, on this newsletter and the whole instance; every
 /// other reason stays.
 pub async fn lift_by_themselves(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason IN ('bounced', 'complained', 'themselves')"
     )
     .bind(newsletter_id)
     .bind(hash)
-    .execute(c)
-    })?;
+    .execute(tx.on()).await?;
     Ok(())
 }
 
 /// Whether an address is kept out by something that not even the person's own button lifts.
 pub async fn bars(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2
-                          AND reason NOT IN ('bounced', 'complained', 'themselves'))"
+                          AND reason NOT IN ('bounced', 'complained', 'themselves'))",
     )
     .bind(newsletter_id)
     .bind(hash)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Lifts the bounces of these addresses on this newsletter alone.
 pub async fn lift_bounces(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<()> {
     for hashes in hashes.chunks(AT_ONCE) {
-        in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("DELETE FROM suppression WHERE reason = 'bounced'");
-            query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND address_hash IN (");
-            let mut list = query.separated(", ");
-            for hash in hashes {
-                list.push_bind(hash.clone());
-            }
-            query.push(")");
-            query.build().persistent(false).execute(c).await.map(|_| ())
-        })?;
+        let mut query = Builder::new("DELETE FROM suppression WHERE reason = 'bounced'");
+        query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND address_hash IN (");
+        let mut list = query.separated(", ");
+        for hash in hashes {
+            list.push_bind(hash.clone());
+        }
+        query.push(")");
+        query.build().persistent(false).execute(tx.on()).await.map(|_| ())?;
     }
     Ok(())
 }
@@ -119,17 +113,15 @@ pub async fn lift_bounces(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) ->
 pub async fn kept_out(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<Vec<String>> {
     let mut found = Vec::new();
     for hashes in hashes.chunks(AT_ONCE) {
-        found.extend::<Vec<String>>(in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("SELECT address_hash FROM suppression WHERE (newsletter_id = 0");
-            query.push(" OR (reason <> 'bounced' AND newsletter_id = ").push_bind(newsletter_id);
-            query.push(")) AND address_hash IN (");
-            let mut list = query.separated(", ");
-            for hash in hashes {
-                list.push_bind(hash.clone());
-            }
-            query.push(")");
-            query.build_query_scalar().persistent(false).fetch_all(c).await
-        })?);
+        let mut query = Builder::new("SELECT address_hash FROM suppression WHERE (newsletter_id = 0");
+        query.push(" OR (reason <> 'bounced' AND newsletter_id = ").push_bind(newsletter_id);
+        query.push(")) AND address_hash IN (");
+        let mut list = query.separated(", ");
+        for hash in hashes {
+            list.push_bind(hash.clone());
+        }
+        query.push(")");
+        found.extend::<Vec<String>>(query.build_query_scalar().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)
 }
@@ -150,27 +142,26 @@ from_row!(Kept { newsletter_id, address_hash, reason, created_at });
 
 /// Up to `most` rows after this one, in the order of newsletter and hash.
 pub async fn page(db: &Db, after: (i64, &str), reason: Option<&str>, most: i64) -> sqlx::Result<Vec<Kept>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT newsletter_id, address_hash, reason, created_at FROM suppression
          WHERE (newsletter_id > $1 OR (newsletter_id = $1 AND address_hash > $2)) AND ($3 = '' OR reason = $3)
-         ORDER BY newsletter_id, address_hash LIMIT $4"
+         ORDER BY newsletter_id, address_hash LIMIT $4",
     )
     .bind(after.0)
     .bind(after.1)
     .bind(reason.unwrap_or_default())
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Every row of one address.
 pub async fn of(db: &Db, hash: &str) -> sqlx::Result<Vec<Kept>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT newsletter_id, address_hash, reason, created_at FROM suppression WHERE address_hash = $1 ORDER BY newsletter_id"
     )
     .bind(hash)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// Lifts the suppression of an address on one newsletter (0: the one that applies to all) and keeps why; gives the reason that it
@@ -182,15 +173,14 @@ pub async fn remove(
     why: &str,
     now: Millis,
 ) -> sqlx::Result<Option<String>> {
-    let reason: Option<String> = in_tx!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM suppression WHERE newsletter_id = $1 AND address_hash = $2 RETURNING reason"
-    )
-    .bind(newsletter_id)
-    .bind(hash)
-    .fetch_optional(c))?;
+    let reason: Option<String> =
+        query_scalar("DELETE FROM suppression WHERE newsletter_id = $1 AND address_hash = $2 RETURNING reason")
+            .bind(newsletter_id)
+            .bind(hash)
+            .fetch_optional(tx.on())
+            .await?;
     if let Some(reason) = &reason {
-        execute!(tx, |c| {
-            sqlx::query(
+        query(
             "INSERT INTO suppression_lifted (newsletter_id, address_hash, reason, why, lifted_at) VALUES ($1, $2, $3, $4, $5)"
         )
         .bind(newsletter_id)
@@ -198,8 +188,7 @@ pub async fn remove(
         .bind(reason)
         .bind(why)
         .bind(now)
-        .execute(c)
-        })?;
+        .execute(tx.on()).await?;
     }
     Ok(reason)
 }
@@ -220,11 +209,9 @@ from_row!(Lifted { newsletter_id, reason, why, lifted_at });
 
 /// Suppressions of an address that an operator lifted, the oldest first.
 pub async fn lifted(db: &Db, hash: &str) -> sqlx::Result<Vec<Lifted>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT newsletter_id, reason, why, lifted_at FROM suppression_lifted WHERE address_hash = $1 ORDER BY lifted_at"
     )
     .bind(hash)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }

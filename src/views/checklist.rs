@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::db::{Db, read};
+use crate::db::{Db, query_scalar};
 use crate::i18n::{Locale, Value};
 use crate::newsletters::{Newsletter, sql, words};
 
@@ -66,19 +66,19 @@ fn is_invented(address: &str) -> bool {
 
 /// Whether somebody went through the form.
 async fn form_tried(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber s JOIN consent c ON c.subscriber_id = s.id
-                        WHERE s.newsletter_id = $1 AND c.kind = 'asked')"
+                        WHERE s.newsletter_id = $1 AND c.kind = 'asked')",
     )
     .bind(newsletter_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Whether a test copy was accepted by the mail server.
 async fn test_arrived(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM letter WHERE newsletter_id = $1 AND kind = 'test' AND state = 2)"
-    )
-    .bind(newsletter_id)
-    .fetch_one(c))
+    query_scalar("SELECT EXISTS (SELECT 1 FROM letter WHERE newsletter_id = $1 AND kind = 'test' AND state = 2)")
+        .bind(newsletter_id)
+        .fetch_one(db.on())
+        .await
 }

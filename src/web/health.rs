@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::app::App;
-use crate::db::{self, Db, execute, migrate};
+use crate::db::{self, Db, migrate, query};
 use crate::feeds::standing;
 use crate::ledger::{alarm, hold};
 use crate::subscribers::held;
@@ -163,12 +163,13 @@ async fn in_time(db: &Db, probe: impl Future<Output = anyhow::Result<()>>) -> St
 /// disk and on a standby server.
 async fn write_probe(app: &App) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO instance (name, value) VALUES ('readyz', $1)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     )
     .bind(app.clock.now().to_string())
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await?;
     Ok(())
 }

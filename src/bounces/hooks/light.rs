@@ -6,7 +6,7 @@
 use super::Provider;
 use super::request::Refused;
 use crate::clock::{MINUTE, Millis};
-use crate::db::{Db, execute, from_row, read};
+use crate::db::{Db, from_row, query, query_as};
 
 /// What is known of one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +24,14 @@ from_row!(Heard { provider, seen_at, refused_at, refused });
 
 /// Everything that is known, by provider.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Heard>> {
-    read!(db, |c| sqlx::query_as("SELECT provider, seen_at, refused_at, refused FROM hook ORDER BY provider")
-        .fetch_all(c))
+    query_as("SELECT provider, seen_at, refused_at, refused FROM hook ORDER BY provider").fetch_all(db.on()).await
 }
 
 async fn of(db: &Db, provider: Provider) -> sqlx::Result<Option<Heard>> {
-    read!(db, |c| sqlx::query_as("SELECT provider, seen_at, refused_at, refused FROM hook WHERE provider = $1")
+    query_as("SELECT provider, seen_at, refused_at, refused FROM hook WHERE provider = $1")
         .bind(provider.as_str())
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }
 
 /// Notes that a post was believed.
@@ -43,13 +43,14 @@ pub async fn seen(db: &Db, provider: Provider, now: Millis) -> sqlx::Result<()> 
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO hook (provider, seen_at) VALUES ($1, $2)
-         ON CONFLICT (provider) DO UPDATE SET seen_at = excluded.seen_at"
+         ON CONFLICT (provider) DO UPDATE SET seen_at = excluded.seen_at",
     )
     .bind(provider.as_str())
     .bind(now)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await
 }
 
@@ -62,13 +63,14 @@ pub async fn refused(db: &Db, provider: Provider, why: Refused, now: Millis) -> 
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
+    query(
         "INSERT INTO hook (provider, refused_at, refused) VALUES ($1, $2, $3)
-         ON CONFLICT (provider) DO UPDATE SET refused_at = excluded.refused_at, refused = excluded.refused"
+         ON CONFLICT (provider) DO UPDATE SET refused_at = excluded.refused_at, refused = excluded.refused",
     )
     .bind(provider.as_str())
     .bind(now)
     .bind(why.as_str())
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await
 }

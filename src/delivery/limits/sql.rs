@@ -1,25 +1,27 @@
 //! What the limits of a relay have spent: one row each, JSON, changed under its lock.
 
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_scalar};
 
 /// Reads a limit's state and keeps others out of it until the commit; `{}` when it is new.
 pub async fn lock(tx: &mut Tx, name: &str) -> sqlx::Result<String> {
     // The update of nothing takes the row's lock on PostgreSQL, with the same text on both.
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO delivery_limit (name, state, at) VALUES ($1, '{}', 0)
-         ON CONFLICT (name) DO UPDATE SET at = delivery_limit.at RETURNING state"
+         ON CONFLICT (name) DO UPDATE SET at = delivery_limit.at RETURNING state",
     )
     .bind(name)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Writes it.
 pub async fn store(tx: &mut Tx, name: &str, state: &str, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("UPDATE delivery_limit SET state = $2, at = $3 WHERE name = $1")
+    query("UPDATE delivery_limit SET state = $2, at = $3 WHERE name = $1")
         .bind(name)
         .bind(state)
         .bind(now)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(())
 }

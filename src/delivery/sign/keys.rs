@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Signer, Signing};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::read;
+use crate::db::query_as;
 use crate::delivery::supply::envelope::ReturnPath;
 use crate::dkim::{self, Pair, rotate};
 
@@ -79,10 +79,10 @@ impl Keys {
 /// When the database cannot be read.
 pub async fn look(app: &App) -> anyhow::Result<()> {
     let pairs = dkim::sql::all(&app.db).await?;
-    let senders: Vec<(String, String)> = read!(&app.db, |c| sqlx::query_as(
-        "SELECT slug, from_address FROM newsletter WHERE deleted_at IS NULL ORDER BY slug"
-    )
-    .fetch_all(c))?;
+    let senders: Vec<(String, String)> =
+        query_as("SELECT slug, from_address FROM newsletter WHERE deleted_at IS NULL ORDER BY slug")
+            .fetch_all(app.db.on())
+            .await?;
     for (newsletter, address) in senders {
         let domain = dkim::domain_of(&address);
         match dkim::pair_for(&pairs, &address, app.clock.now()) {

@@ -4,7 +4,7 @@
 //! made when it is sent; digests freeze theirs when they are released.
 
 use crate::app::App;
-use crate::db::{from_row, read};
+use crate::db::{from_row, query_as};
 use crate::mails::{Brand, Sender};
 use crate::texts::{self, Texts};
 
@@ -44,15 +44,13 @@ from_row!(Row {
 /// # Errors
 /// When the database cannot be read.
 pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Sender>> {
-    let row: Option<Row> = read!(&app.db, |c| {
-        sqlx::query_as(
+    let row: Option<Row> = query_as(
         "SELECT name, slug, from_name, from_address, reply_to, site_url, postal, logo_url, logo_width, logo_height, logo_alt,
             colour, footer
          FROM newsletter WHERE id = $1 AND deleted_at IS NULL"
     )
     .bind(newsletter_id)
-    .fetch_optional(c)
-    })?;
+    .fetch_optional(app.db.on()).await?;
     let Some(row) = row else { return Ok(None) };
     let texts = Texts::of_rows(texts(app, newsletter_id).await?);
     Ok(Some(Sender {
@@ -77,10 +75,11 @@ pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Sender>> {
 }
 
 async fn texts(app: &App, newsletter_id: i64) -> sqlx::Result<Vec<texts::Row>> {
-    read!(&app.db, |c| sqlx::query_as(
+    query_as(
         "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1
-         ORDER BY locale, key"
+         ORDER BY locale, key",
     )
     .bind(newsletter_id)
-    .fetch_all(c))
+    .fetch_all(app.db.on())
+    .await
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::db::{from_row, read};
+use crate::db::{Builder, from_row, query_scalar};
 use crate::ledger::sql::letter::Claimed;
 use crate::letter::LetterKind;
 use crate::mails::{DigestContent, DigestPost};
@@ -40,11 +40,11 @@ fn ids(said: &Value) -> Vec<i64> {
 }
 
 async fn of_digest(app: &App, newsletter_id: i64, id: i64) -> sqlx::Result<DigestContent> {
-    let stored: Option<String> =
-        read!(&app.db, |c| sqlx::query_scalar("SELECT content FROM digest WHERE id = $1 AND newsletter_id = $2")
-            .bind(id)
-            .bind(newsletter_id)
-            .fetch_optional(c))?;
+    let stored: Option<String> = query_scalar("SELECT content FROM digest WHERE id = $1 AND newsletter_id = $2")
+        .bind(id)
+        .bind(newsletter_id)
+        .fetch_optional(app.db.on())
+        .await?;
     let stored = stored.and_then(|text| serde_json::from_str::<DigestContent>(&text).ok());
     let mut content = stored.unwrap_or_default();
     let ids: Vec<i64> = content.posts.iter().map(|post| post.id).collect();
@@ -96,17 +96,15 @@ async fn posts(app: &App, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<P
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    read!(&app.db, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT id, title, url, author, language, summary, content, published_at, published_day FROM post
+    let mut query = Builder::new(
+        "SELECT id, title, url, author, language, summary, content, published_at, published_day FROM post
              WHERE state <> 'gone' AND missing_since IS NULL AND newsletter_id = ",
-        );
-        query.push_bind(newsletter_id).push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    );
+    query.push_bind(newsletter_id).push(" AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_as().persistent(false).fetch_all(app.db.on()).await
 }

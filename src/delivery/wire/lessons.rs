@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::relay::Relay;
 use crate::app::App;
-use crate::db::{self, Db, write_now};
+use crate::db::{Db, query, query_scalar};
 
 /// Reads what was kept of these relays. What cannot be read is learned anew.
 ///
@@ -49,15 +49,15 @@ fn name(relay: &Relay) -> String {
 
 /// What was kept under this name.
 async fn stored(db: &Db, name: &str) -> sqlx::Result<Option<String>> {
-    db::read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1").bind(name).fetch_optional(c))
+    query_scalar("SELECT value FROM instance WHERE name = $1").bind(name).fetch_optional(db.on()).await
 }
 
 /// Keeps it.
 async fn store(db: &Db, name: &str, value: &str) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query(
+    db.write_now(query(
         "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     )
     .bind(name)
     .bind(value)
-    .execute(c))
+    ).await
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::clock::{Clock, HOUR, MINUTE};
 use crate::coded::Stored as _;
 use crate::config::Config;
-use crate::db::{execute, read};
+use crate::db::{Builder, query, query_as, query_scalar};
 use crate::feeds::{self, NewPost};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::{Approval, Every};
@@ -161,36 +161,37 @@ async fn world(folder: &std::path::Path, given: &Given) -> (Arc<App>, i64) {
 async fn arrange(app: &App, given: &Given, newsletter_id: i64, schedule_id: i64) {
     let mut tx = app.db.begin().await.unwrap();
     if !given.nobody {
-        execute!(&mut tx, |c| sqlx::query(
+        query(
             "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, schedule_id, created_at, confirmed_at)
              VALUES ($1, 'ana@example.org', 'ana@example.org', 'fr', 'confirmed', $2, $3, $3)"
         )
         .bind(newsletter_id)
         .bind(schedule_id)
         .bind(BEGINNING)
-        .execute(c))
+        .execute(tx.on()).await
         .unwrap();
     }
     if given.vanished {
-        execute!(&mut tx, |c| sqlx::query("UPDATE post SET state = 'gone', reason = 'vanished'").execute(c)).unwrap();
+        query("UPDATE post SET state = 'gone', reason = 'vanished'").execute(tx.on()).await.unwrap();
     }
     if given.held {
         let held = generation::Held { since: BEGINNING, why: "a copy".into() };
         assert!(generation::hold(&mut tx, &held).await.unwrap());
     }
-    execute!(&mut tx, |c| sqlx::query("UPDATE schedule SET paused = $2, skip_next = $3 WHERE id = $1")
+    query("UPDATE schedule SET paused = $2, skip_next = $3 WHERE id = $1")
         .bind(schedule_id)
         .bind(given.paused)
         .bind(given.skip_next)
-        .execute(c))
-    .unwrap();
+        .execute(tx.on())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
 /// What the slots of this schedule have left, the oldest first.
 async fn left(app: &App) -> Vec<Left> {
     let rows: Vec<(String, Option<String>)> =
-        read!(&app.db, |c| sqlx::query_as("SELECT state, reason FROM digest ORDER BY slot_at").fetch_all(c)).unwrap();
+        query_as("SELECT state, reason FROM digest ORDER BY slot_at").fetch_all(app.db.on()).await.unwrap();
     let read = |(state, reason): (String, Option<String>)| match (state.as_str(), reason) {
         ("releasing", None) => Sent,
         ("waiting", None) => Waiting,
@@ -274,7 +275,7 @@ async fn rhythm(app: &App, schedule_id: i64, at_minute: i64, zone: &str, approva
 async fn next_event(app: &App) -> Option<Millis> {
     let now = app.clock.now();
     let leaves = sql::leaving_after(&app.db, now).await.unwrap().into_iter().filter_map(|digest| digest.leaves_at);
-    let schedules: Vec<Schedule> = read!(&app.db, |c| sqlx::query_as("SELECT * FROM schedule").fetch_all(c)).unwrap();
+    let schedules: Vec<Schedule> = query_as("SELECT * FROM schedule").fetch_all(app.db.on()).await.unwrap();
     // A digest that can be stopped is composed before its slot, or at it when nothing was there to compose.
     let due = schedules.iter().flat_map(|schedule| {
         let slot = schedule.next_due_at;
@@ -320,16 +321,17 @@ async fn do_step(app: &Arc<App>, schedule_id: i64, at_minute: i64, zone: &str, n
 async fn keeps_the_rules(app: &App, schedule: &Schedule, since: Millis) {
     let slots = slots_between(schedule, since, app.clock.now(), usize::MAX);
     let recorded: Vec<Millis> =
-        read!(&app.db, |c| sqlx::query_scalar("SELECT slot_at FROM digest ORDER BY slot_at").fetch_all(c)).unwrap();
+        query_scalar("SELECT slot_at FROM digest ORDER BY slot_at").fetch_all(app.db.on()).await.unwrap();
     let passed: Vec<Millis> = recorded.iter().copied().filter(|slot| *slot <= app.clock.now()).collect();
     assert_eq!(passed, slots, "one record a slot");
     assert!(recorded.len() <= slots.len() + 1, "and at most one that is to come");
-    let left: Vec<(Millis, Millis, Millis)> = read!(&app.db, |c| sqlx::query_as(
+    let left: Vec<(Millis, Millis, Millis)> = query_as(
         "SELECT d.slot_at, MAX(told.at), MIN(went.at) FROM digest d
          JOIN event told ON told.code = 'digest.leaving' AND told.about_id = d.id
-         JOIN event went ON went.code = 'digest.released' AND went.about_id = d.id GROUP BY d.id"
+         JOIN event went ON went.code = 'digest.released' AND went.about_id = d.id GROUP BY d.id",
     )
-    .fetch_all(c))
+    .fetch_all(app.db.on())
+    .await
     .unwrap();
     for (slot, told, went) in left {
         assert!(went >= slot && went - told >= leave::NOTICE - MINUTE, "slot {slot}, told {told}, went {went}");

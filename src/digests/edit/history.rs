@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::sql::{Line, Words};
 use super::{Edit, PostEdit};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as};
 use crate::events::Actor;
 use crate::mails::Own;
 
@@ -96,9 +96,9 @@ pub async fn keep(
     let posts: Vec<OfPost> = lines.iter().map(|line| OfPost { post: line.post_id, own: line.own() }).collect();
     let posts: Vec<&OfPost> = posts.iter().filter(|post| post.own != Own::default()).collect();
     let posts = serde_json::to_string(&posts).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO digest_edit_revision (digest_id, revision, subject, preheader, intro, posts, author_id, edited_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(digest_id)
     .bind(words.revision)
@@ -108,33 +108,37 @@ pub async fn keep(
     .bind(posts)
     .bind(by.person())
     .bind(now)
-    .execute(c))?;
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_edit_revision WHERE digest_id = $1 AND revision <= $2")
+    .execute(tx.on())
+    .await?;
+    query("DELETE FROM digest_edit_revision WHERE digest_id = $1 AND revision <= $2")
         .bind(digest_id)
         .bind(words.revision - KEPT)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(())
 }
 
 /// The revisions that are kept, the newest first: that is what stands now.
 pub async fn list(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Earlier>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT revision, subject, author_id, edited_at FROM digest_edit_revision
-         WHERE digest_id = $1 ORDER BY revision DESC"
+         WHERE digest_id = $1 ORDER BY revision DESC",
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// One of them.
 pub async fn one(db: &Db, digest_id: i64, revision: i64) -> sqlx::Result<Option<Text>> {
-    let row: Option<Row> = read!(db, |c| sqlx::query_as(
+    let row: Option<Row> = query_as(
         "SELECT revision, subject, preheader, intro, posts, edited_at FROM digest_edit_revision
-         WHERE digest_id = $1 AND revision = $2"
+         WHERE digest_id = $1 AND revision = $2",
     )
     .bind(digest_id)
     .bind(revision)
-    .fetch_optional(c))?;
+    .fetch_optional(db.on())
+    .await?;
     Ok(row.map(|Row { revision, subject, preheader, intro, posts, edited_at }| Text {
         edited_at,
         words: Words { revision, subject, preheader, intro },

@@ -1,7 +1,7 @@
 //! Every query on what an editor wants of a digest that waits.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, On, Tx, from_row, query, query_as, query_scalar};
 use crate::mails::Own;
 
 /// What an editor wrote for the whole digest.
@@ -43,54 +43,51 @@ impl Line {
     }
 }
 
-macro_rules! words {
-    ($run:ident, $on:expr, $digest:expr) => {
-        $run!($on, |c| sqlx::query_as(
-            "SELECT revision, subject, preheader, intro FROM digest_edit WHERE digest_id = $1"
-        )
-        .bind($digest)
-        .fetch_optional(c))
-    };
+async fn words_on(on: On<'_>, digest_id: i64) -> sqlx::Result<Words> {
+    query_as("SELECT revision, subject, preheader, intro FROM digest_edit WHERE digest_id = $1")
+        .bind(digest_id)
+        .fetch_optional(on)
+        .await
+        .map(Option::unwrap_or_default)
 }
 
 /// What an editor wrote for a digest; nothing when it was never edited.
 pub async fn words(db: &Db, digest_id: i64) -> sqlx::Result<Words> {
-    Ok(words!(read, db, digest_id)?.unwrap_or_default())
+    words_on(db.on(), digest_id).await
 }
 
 /// The same inside a transaction.
 pub async fn words_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Words> {
-    Ok(words!(in_tx, tx, digest_id)?.unwrap_or_default())
+    words_on(tx.on(), digest_id).await
 }
 
-macro_rules! lines {
-    ($run:ident, $on:expr, $digest:expr) => {
-        $run!($on, |c| sqlx::query_as(
-            "SELECT post_id, position, left_out, own_summary, own_image, own_alt FROM digest_post
-             WHERE digest_id = $1 ORDER BY position, post_id"
-        )
-        .bind($digest)
-        .fetch_all(c))
-    };
+async fn lines_on(on: On<'_>, digest_id: i64) -> sqlx::Result<Vec<Line>> {
+    query_as(
+        "SELECT post_id, position, left_out, own_summary, own_image, own_alt FROM digest_post
+             WHERE digest_id = $1 ORDER BY position, post_id",
+    )
+    .bind(digest_id)
+    .fetch_all(on)
+    .await
 }
 
 /// The places of a digest's posts, those that are left out too.
 pub async fn lines(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Line>> {
-    lines!(read, db, digest_id)
+    lines_on(db.on(), digest_id).await
 }
 
 /// The same inside a transaction.
 pub async fn lines_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Vec<Line>> {
-    lines!(in_tx, tx, digest_id)
+    lines_on(tx.on(), digest_id).await
 }
 
 /// Stores an editor's words as the next revision.
 pub async fn store_words(tx: &mut Tx, digest_id: i64, words: &Words, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO digest_edit (digest_id, revision, subject, preheader, intro, edited_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (digest_id) DO UPDATE SET revision = excluded.revision, subject = excluded.subject,
-             preheader = excluded.preheader, intro = excluded.intro, edited_at = excluded.edited_at"
+             preheader = excluded.preheader, intro = excluded.intro, edited_at = excluded.edited_at",
     )
     .bind(digest_id)
     .bind(words.revision)
@@ -98,94 +95,96 @@ pub async fn store_words(tx: &mut Tx, digest_id: i64, words: &Words, now: Millis
     .bind(&words.preheader)
     .bind(&words.intro)
     .bind(now)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Gives a post of the digest its place, and what is wanted of it.
 pub async fn store_line(tx: &mut Tx, digest_id: i64, line: &Line) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
-            "UPDATE digest_post SET position = $3, left_out = $4, own_summary = $5, own_image = $6, own_alt = $7
+    query(
+        "UPDATE digest_post SET position = $3, left_out = $4, own_summary = $5, own_image = $6, own_alt = $7
          WHERE digest_id = $1 AND post_id = $2",
-        )
-        .bind(digest_id)
-        .bind(line.post_id)
-        .bind(line.position)
-        .bind(line.left_out)
-        .bind(&line.own_summary)
-        .bind(&line.own_image)
-        .bind(&line.own_alt)
-        .execute(c)
-    })
+    )
+    .bind(digest_id)
+    .bind(line.post_id)
+    .bind(line.position)
+    .bind(line.left_out)
+    .bind(&line.own_summary)
+    .bind(&line.own_image)
+    .bind(&line.own_alt)
+    .execute(tx.on())
+    .await
 }
 
 /// Takes a post that waits into the digest; 0 when it does not wait for its rhythm any more, or is another newsletter's.
 pub async fn take(tx: &mut Tx, digest_id: i64, post_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO digest_post (digest_id, schedule_id, post_id, position)
          SELECT d.id, d.schedule_id, p.id, 0 FROM digest d JOIN post p ON p.newsletter_id = d.newsletter_id
          WHERE d.id = $1 AND p.id = $2 AND p.state = 'new' AND NOT p.is_letter
-           AND NOT EXISTS (SELECT 1 FROM digest_post t WHERE t.schedule_id = d.schedule_id AND t.post_id = p.id)"
+           AND NOT EXISTS (SELECT 1 FROM digest_post t WHERE t.schedule_id = d.schedule_id AND t.post_id = p.id)",
     )
     .bind(digest_id)
     .bind(post_id)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Takes a post out of the digest: it waits again.
 pub async fn give_back(tx: &mut Tx, digest_id: i64, post_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1 AND post_id = $2")
+    query("DELETE FROM digest_post WHERE digest_id = $1 AND post_id = $2")
         .bind(digest_id)
         .bind(post_id)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// What lists show of a digest that is not frozen.
 pub async fn store_shown(tx: &mut Tx, digest_id: i64, subject: &str, content: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE digest SET subject = $2, content = $3 WHERE id = $1 AND released_at IS NULL")
+    query("UPDATE digest SET subject = $2, content = $3 WHERE id = $1 AND released_at IS NULL")
         .bind(digest_id)
         .bind(subject)
         .bind(content)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Hands the posts of one digest to another, with all that is wanted of them.
 pub async fn hand_on(tx: &mut Tx, from: i64, to: i64) -> sqlx::Result<u64> {
-    let moved = execute!(tx, |c| sqlx::query("UPDATE digest_post SET digest_id = $2 WHERE digest_id = $1")
+    let moved = query("UPDATE digest_post SET digest_id = $2 WHERE digest_id = $1")
         .bind(from)
         .bind(to)
-        .execute(c))?;
-    execute!(tx, |c| sqlx::query("UPDATE digest_edit SET digest_id = $2 WHERE digest_id = $1")
+        .execute(tx.on())
+        .await?;
+    query("UPDATE digest_edit SET digest_id = $2 WHERE digest_id = $1").bind(from).bind(to).execute(tx.on()).await?;
+    query("UPDATE digest_edit_revision SET digest_id = $2 WHERE digest_id = $1")
         .bind(from)
         .bind(to)
-        .execute(c))?;
-    execute!(tx, |c| sqlx::query("UPDATE digest_edit_revision SET digest_id = $2 WHERE digest_id = $1")
-        .bind(from)
-        .bind(to)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(moved)
 }
 
 /// Titles in a digest that an earlier one of its rhythm had, too.
 pub async fn titles_sent_before(db: &Db, digest_id: i64) -> sqlx::Result<Vec<String>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT DISTINCT a.title FROM digest_post m
          JOIN post a ON a.id = m.post_id AND a.title_key <> ''
          JOIN post b ON b.newsletter_id = a.newsletter_id AND b.title_key = a.title_key AND b.id <> a.id
          JOIN digest_post s ON s.schedule_id = m.schedule_id AND s.post_id = b.id
          JOIN digest g ON g.id = s.digest_id AND g.released_at IS NOT NULL AND g.id <> m.digest_id
-         WHERE m.digest_id = $1 AND NOT m.left_out LIMIT 20"
+         WHERE m.digest_id = $1 AND NOT m.left_out LIMIT 20",
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// The slot of the last digest of a rhythm that was sent before this slot.
 pub async fn slot_before(db: &Db, schedule_id: i64, slot_at: Millis) -> sqlx::Result<Option<Millis>> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT MAX(slot_at) FROM digest WHERE schedule_id = $1 AND slot_at < $2 AND released_at IS NOT NULL"
-    )
-    .bind(schedule_id)
-    .bind(slot_at)
-    .fetch_one(c))
+    query_scalar("SELECT MAX(slot_at) FROM digest WHERE schedule_id = $1 AND slot_at < $2 AND released_at IS NOT NULL")
+        .bind(schedule_id)
+        .bind(slot_at)
+        .fetch_one(db.on())
+        .await
 }

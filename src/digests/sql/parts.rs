@@ -1,24 +1,25 @@
 //! Queries on parts of a digest: who chose which topics, who changed their rhythm, the mails of a part.
 
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, On, Tx, from_row, query, query_as};
 
 /// Under which categories, and from which feed, the posts of a digest came: post, categories, feed.
 pub async fn categories(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, String, Option<i64>)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT p.id, p.categories, p.feed_id FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1"
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on()).await
 }
 
 /// The topic sets that confirmed readers of a rhythm chose, and how many each: a walk over an index of those who chose at all.
 pub async fn chosen_topics(db: &Db, schedule_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT topics, COUNT(*) FROM subscriber
-         WHERE schedule_id = $1 AND status = 'confirmed' AND topics IS NOT NULL GROUP BY topics ORDER BY topics"
+         WHERE schedule_id = $1 AND status = 'confirmed' AND topics IS NOT NULL GROUP BY topics ORDER BY topics",
     )
     .bind(schedule_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// A post of a digest that means something else to one reader than to the others of its rhythm.
@@ -37,9 +38,8 @@ pub struct Changed {
 }
 from_row!(Changed { subscriber_id, post_id, is_owed, topics, is_confirmed });
 
-macro_rules! changed {
-    ($run:ident, $on:expr, $digest:expr, $schedule:expr) => {
-        $run!($on, |c| sqlx::query_as(
+async fn changed_on(on: On<'_>, digest_id: i64, schedule_id: i64) -> sqlx::Result<Vec<Changed>> {
+    query_as(
             "SELECT r.subscriber_id, r.post_id, r.owed_by IS NOT NULL AS is_owed, s.topics, s.status = 'confirmed' AS is_confirmed
              FROM digest_post d
              JOIN reader_post r ON r.post_id = d.post_id
@@ -48,20 +48,19 @@ macro_rules! changed {
                AND (r.owed_by = $2 AND s.schedule_id <> $2 OR r.owed_by IS NULL AND s.schedule_id = $2)
              ORDER BY r.subscriber_id, r.post_id"
         )
-        .bind($digest)
-        .bind($schedule)
-        .fetch_all(c))
-    };
+        .bind(digest_id)
+        .bind(schedule_id)
+        .fetch_all(on).await
 }
 
 /// See [`Changed`]; usually there are none, and an index of posts says so.
 pub async fn changed(db: &Db, digest_id: i64, schedule_id: i64) -> sqlx::Result<Vec<Changed>> {
-    changed!(read, db, digest_id, schedule_id)
+    changed_on(db.on(), digest_id, schedule_id).await
 }
 
 /// The same under the schedule's lock.
 pub async fn changed_in(tx: &mut Tx, digest_id: i64, schedule_id: i64) -> sqlx::Result<Vec<Changed>> {
-    changed!(in_tx, tx, digest_id, schedule_id)
+    changed_on(tx.on(), digest_id, schedule_id).await
 }
 
 /// Stores a part. `posts`: their ids as JSON.
@@ -72,15 +71,14 @@ pub async fn insert_part(
     readers: i64,
     is_topics: bool,
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO digest_part (digest_id, number, posts, readers, is_topics) VALUES ($1, $2, $3, $4, $5)"
-    )
-    .bind(digest_id)
-    .bind(number)
-    .bind(posts)
-    .bind(readers)
-    .bind(is_topics)
-    .execute(c))
+    query("INSERT INTO digest_part (digest_id, number, posts, readers, is_topics) VALUES ($1, $2, $3, $4, $5)")
+        .bind(digest_id)
+        .bind(number)
+        .bind(posts)
+        .bind(readers)
+        .bind(is_topics)
+        .execute(tx.on())
+        .await
 }
 
 /// Stores the mail of a part in one language.
@@ -90,26 +88,23 @@ pub async fn insert_part_mail(
     language: &str,
     mail: &[u8],
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO digest_part_mail (digest_id, number, language, mail) VALUES ($1, $2, $3, $4)"
-    )
-    .bind(digest_id)
-    .bind(number)
-    .bind(language)
-    .bind(mail)
-    .execute(c))
+    query("INSERT INTO digest_part_mail (digest_id, number, language, mail) VALUES ($1, $2, $3, $4)")
+        .bind(digest_id)
+        .bind(number)
+        .bind(language)
+        .bind(mail)
+        .execute(tx.on())
+        .await
 }
 
 /// Notes which parts readers get who changed their rhythm: reader, number.
 pub async fn insert_readers(tx: &mut Tx, digest_id: i64, readers: &[(i64, i64)]) -> sqlx::Result<()> {
     for readers in readers.chunks(300) {
-        in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("INSERT INTO digest_reader (digest_id, subscriber_id, number) ");
-            query.push_values(readers, |mut row, (subscriber_id, number)| {
-                row.push_bind(digest_id).push_bind(*subscriber_id).push_bind(*number);
-            });
-            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-        })?;
+        let mut query = Builder::new("INSERT INTO digest_reader (digest_id, subscriber_id, number) ");
+        query.push_values(readers, |mut row, (subscriber_id, number)| {
+            row.push_bind(digest_id).push_bind(*subscriber_id).push_bind(*number);
+        });
+        query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(())
 }
@@ -130,14 +125,13 @@ from_row!(PartRow { number, posts, readers, is_topics });
 
 /// The parts of a digest.
 pub async fn parts(db: &Db, digest_id: i64) -> sqlx::Result<Vec<PartRow>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT number, posts, readers, is_topics FROM digest_part WHERE digest_id = $1 ORDER BY number"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+    query_as("SELECT number, posts, readers, is_topics FROM digest_part WHERE digest_id = $1 ORDER BY number")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await
 }
 
 /// Sets what an editor should know of a digest besides.
 pub async fn set_note(tx: &mut Tx, digest_id: i64, note: Option<&str>) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE digest SET note = $2 WHERE id = $1").bind(digest_id).bind(note).execute(c))
+    query("UPDATE digest SET note = $2 WHERE id = $1").bind(digest_id).bind(note).execute(tx.on()).await
 }

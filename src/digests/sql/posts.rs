@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::clock::Millis;
 use crate::coded::Stored as _;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, On, Tx, query, query_as, query_scalar};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
 use crate::reason::Reason;
@@ -34,8 +34,8 @@ pub struct Waiting<'a> {
 /// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms. A letter of its own has
 /// digests that were made for it.
 macro_rules! waiting_posts {
-    ($columns:literal, $run:ident, $on:expr, $wanted:expr) => {
-        $run!($on, |c| sqlx::query_as(concat!(
+    ($columns:literal) => {
+        concat!(
             "SELECT ",
             $columns,
             " FROM post p
@@ -48,61 +48,62 @@ macro_rules! waiting_posts {
              ORDER BY CASE WHEN CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) > $7
                                      ELSE p.published_day > $8 END THEN 1 ELSE 0 END,
                       COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
-        ))
-        .bind($wanted.schedule.newsletter_id)
-        .bind($wanted.schedule.created_at)
-        .bind($wanted.seen_until)
-        .bind($wanted.given_at_once)
-        .bind($wanted.schedule.id)
-        .bind($wanted.most)
-        .bind($wanted.now)
-        .bind($wanted.today.to_string())
-        .bind($wanted.planned_too)
-        .fetch_all(c))
+        )
     };
+}
+
+async fn waiting_on(on: On<'_>, text: &'static str, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
+    query_as(text)
+        .bind(wanted.schedule.newsletter_id)
+        .bind(wanted.schedule.created_at)
+        .bind(wanted.seen_until)
+        .bind(wanted.given_at_once)
+        .bind(wanted.schedule.id)
+        .bind(wanted.most)
+        .bind(wanted.now)
+        .bind(wanted.today.to_string())
+        .bind(wanted.planned_too)
+        .fetch_all(on)
+        .await
 }
 
 /// See [`Waiting`]; read beside all writing, to show what the next digest would hold.
 pub async fn waiting_posts(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
-    waiting_posts!("p.*", read, db, wanted)
+    waiting_on(db.on(), waiting_posts!("p.*"), wanted).await
 }
 
 /// The same without what they say: a page that names them need not read a hundred articles.
 pub async fn waiting_titles(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
-    waiting_posts!(
-        "p.id, p.newsletter_id, p.feed_id, p.guid, p.url, p.title, p.author, p.language, '' AS summary, '' AS content, p.image_url,
-         p.published_at, p.published_day, p.first_seen_at, p.state, p.reason, p.missing_since",
-        read,
-        db,
-        wanted
-    )
+    const TITLES: &str = waiting_posts!("p.id, p.newsletter_id, p.feed_id, p.guid, p.url, p.title, p.author, p.language, '' AS summary, '' AS content, p.image_url,
+         p.published_at, p.published_day, p.first_seen_at, p.state, p.reason, p.missing_since");
+    waiting_on(db.on(), TITLES, wanted).await
 }
 
 /// See [`Waiting`]; under the schedule's lock, to take them.
 pub async fn take_posts(tx: &mut Tx, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
-    waiting_posts!("p.*", in_tx, tx, wanted)
+    waiting_on(tx.on(), waiting_posts!("p.*"), wanted).await
 }
 
 /// Since when posts of a newsletter, that are due for this schedule, are missing from their feeds and not asked about again.
 pub async fn missing(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Millis>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT p.missing_since FROM post p
          WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.missing_since IS NOT NULL AND p.first_seen_at >= $2
            AND (p.first_seen_at <= $3 OR p.reason = 'editor')
-           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $4 AND d.post_id = p.id)"
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $4 AND d.post_id = p.id)",
     )
     .bind(wanted.schedule.newsletter_id)
     .bind(wanted.schedule.created_at)
     .bind(wanted.seen_until)
     .bind(wanted.schedule.id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// How many posts of a newsletter that no digest of this schedule has taken vanished from their feeds since the last slot of it
 /// that has a record.
 pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "SELECT COUNT(*) FROM post p
          WHERE p.newsletter_id = $1 AND (p.state = 'gone' AND p.reason = 'vanished' OR p.missing_since IS NOT NULL)
            AND p.first_seen_at >= $2
@@ -113,66 +114,61 @@ pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx:
     .bind(schedule.created_at)
     .bind(schedule.id)
     .bind(before)
-    .fetch_one(c)
-    })
+    .fetch_one(tx.on()).await
 }
 
-macro_rules! posts_of {
-    ($run:ident, $on:expr, $digest:expr) => {
-        $run!($on, |c| sqlx::query_as(
-            "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
-             WHERE d.digest_id = $1 AND p.state = 'new' AND NOT d.left_out ORDER BY d.position, p.id"
-        )
-        .bind($digest)
-        .fetch_all(c))
-    };
+async fn posts_on(on: On<'_>, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    query_as(
+        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
+             WHERE d.digest_id = $1 AND p.state = 'new' AND NOT d.left_out ORDER BY d.position, p.id",
+    )
+    .bind(digest_id)
+    .fetch_all(on)
+    .await
 }
 
 /// The posts of a digest that may still be sent, in their order.
 pub async fn posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
-    posts_of!(read, db, digest_id)
+    posts_on(db.on(), digest_id).await
 }
 
 /// The same inside a transaction.
 pub async fn posts_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Vec<Post>> {
-    posts_of!(in_tx, tx, digest_id)
+    posts_on(tx.on(), digest_id).await
 }
 
 /// The posts of a digest that may still be sent, those that are left out too.
 pub async fn all_posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1 AND p.state = 'new'"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+    query_as("SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1 AND p.state = 'new'")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await
 }
 
 /// Puts a post into a digest; fails when the rhythm has sent it before.
 pub async fn insert_post(tx: &mut Tx, digest_id: i64, schedule_id: i64, post_id: i64, at: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO digest_post (digest_id, schedule_id, post_id, position) VALUES ($1, $2, $3, $4)"
-    )
-    .bind(digest_id)
-    .bind(schedule_id)
-    .bind(post_id)
-    .bind(at)
-    .execute(c))
+    query("INSERT INTO digest_post (digest_id, schedule_id, post_id, position) VALUES ($1, $2, $3, $4)")
+        .bind(digest_id)
+        .bind(schedule_id)
+        .bind(post_id)
+        .bind(at)
+        .execute(tx.on())
+        .await
 }
 
 /// Takes the posts out of a digest, but those that an editor left out for good: they wait again.
 pub async fn give_posts_back(tx: &mut Tx, digest_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1 AND NOT left_out")
-        .bind(digest_id)
-        .execute(c))
+    query("DELETE FROM digest_post WHERE digest_id = $1 AND NOT left_out").bind(digest_id).execute(tx.on()).await
 }
 
 /// Gives back the posts that a newsletter's digests took while it was in test mode: they wait for its readers.
 pub async fn give_tried_posts_back(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "DELETE FROM digest_post
-         WHERE digest_id IN (SELECT id FROM digest WHERE newsletter_id = $1 AND state = 'skipped' AND reason = $2)"
+         WHERE digest_id IN (SELECT id FROM digest WHERE newsletter_id = $1 AND state = 'skipped' AND reason = $2)",
     )
     .bind(newsletter_id)
     .bind(Reason::TestMode.stored())
-    .execute(c))
+    .execute(tx.on())
+    .await
 }

@@ -1,7 +1,7 @@
 //! Every query on the activity. The only statements on this table are inserts and reads.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 
 use super::chain::{Head, Row, hash};
 use super::{Act, Actor};
@@ -18,21 +18,20 @@ pub(super) async fn add(tx: &mut Tx, now: Millis, acts: &[Act]) -> sqlx::Result<
         insert(tx, &Row { hash: hash.clone(), ..row }).await?;
         head = Head { id: head.id + 1, hash };
     }
-    execute!(tx, |c| sqlx::query("UPDATE instance SET value = $1 WHERE name = 'activity'")
-        .bind(head.stored())
-        .execute(c))?;
+    query("UPDATE instance SET value = $1 WHERE name = 'activity'").bind(head.stored()).execute(tx.on()).await?;
     Ok(())
 }
 
 /// The end of the chain, held until the commit: on PostgreSQL the next who adds waits here. When rows stand behind the end that is
 /// noted, the next is numbered behind them, and [`super::verify`] tells that they do not fit.
 async fn take_head(tx: &mut Tx) -> sqlx::Result<Head> {
-    let stored: String = in_tx!(&mut *tx, |c| sqlx::query_scalar(
+    let stored: String = query_scalar(
         "INSERT INTO instance (name, value) VALUES ('activity', '0 ')
-         ON CONFLICT (name) DO UPDATE SET value = instance.value RETURNING value"
+         ON CONFLICT (name) DO UPDATE SET value = instance.value RETURNING value",
     )
-    .fetch_one(c))?;
-    let newest: i64 = in_tx!(tx, |c| sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM activity").fetch_one(c))?;
+    .fetch_one(tx.on())
+    .await?;
+    let newest: i64 = query_scalar("SELECT COALESCE(MAX(id), 0) FROM activity").fetch_one(tx.on()).await?;
     let head = Head::read(&stored).unwrap_or_default();
     Ok(Head { id: head.id.max(newest), ..head })
 }
@@ -55,9 +54,9 @@ fn row_of(act: &Act, at: Millis, id: i64) -> Row {
 }
 
 async fn insert(tx: &mut Tx, row: &Row) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO activity (id, at, actor, actor_id, newsletter_id, code, about, about_id, count, parameters, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(row.id)
     .bind(row.at)
@@ -70,7 +69,8 @@ async fn insert(tx: &mut Tx, row: &Row) -> sqlx::Result<u64> {
     .bind(row.count)
     .bind(&row.parameters)
     .bind(&row.hash)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// Which rows are wanted.
@@ -93,11 +93,11 @@ pub async fn page(db: &Db, wanted: Wanted<'_>, before: i64, most: i64) -> sqlx::
     let (actor, actor_id) = wanted.actor.map(Actor::parts).unzip();
     // PostgreSQL takes no NUL, and no code has one.
     let code = wanted.code.filter(|code| !code.contains('\0'));
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, at, actor, actor_id, newsletter_id, code, about, about_id, count, parameters, hash FROM activity
          WHERE id < $1 AND ($2 IS NULL OR newsletter_id = $2) AND ($3 IS NULL OR (actor = $3 AND actor_id = $4))
            AND ($5 IS NULL OR code = $5) AND ($6 IS NULL OR at >= $6) AND ($7 IS NULL OR at < $7)
-         ORDER BY id DESC LIMIT $8"
+         ORDER BY id DESC LIMIT $8",
     )
     .bind(before)
     .bind(wanted.newsletter_id)
@@ -107,47 +107,48 @@ pub async fn page(db: &Db, wanted: Wanted<'_>, before: i64, most: i64) -> sqlx::
     .bind(wanted.from)
     .bind(wanted.until)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// One row.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Row>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, at, actor, actor_id, newsletter_id, code, about, about_id, count, parameters, hash FROM activity
-         WHERE id = $1"
+         WHERE id = $1",
     )
     .bind(id)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }
 
 /// Rows behind number `after`, the oldest first.
 pub(super) async fn behind(db: &Db, after: i64, most: i64) -> sqlx::Result<Vec<Row>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, at, actor, actor_id, newsletter_id, code, about, about_id, count, parameters, hash FROM activity
-         WHERE id > $1 ORDER BY id LIMIT $2"
+         WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// The codes that there are rows of, for a filter: found by one step in the index each.
 pub async fn codes(db: &Db) -> sqlx::Result<Vec<String>> {
-    read!(db, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "WITH RECURSIVE found(code) AS (
              SELECT MIN(code) FROM activity
              UNION ALL
              SELECT (SELECT MIN(a.code) FROM activity a WHERE a.code > found.code) FROM found WHERE found.code IS NOT NULL)
          SELECT code FROM found WHERE code IS NOT NULL ORDER BY code"
     )
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// The end of the chain as it is noted; `None` when nobody notes it.
 pub async fn head(db: &Db) -> sqlx::Result<Option<Head>> {
     let stored: Option<String> =
-        read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'activity'").fetch_optional(c))?;
+        query_scalar("SELECT value FROM instance WHERE name = 'activity'").fetch_optional(db.on()).await?;
     Ok(stored.and_then(|stored| Head::read(&stored)))
 }

@@ -1,6 +1,6 @@
 //! What keeps mail from leaving, for whoever looks: the mail server's words, kept by the instance, for each lane.
 
-use crate::db::{Db, read, write_now};
+use crate::db::{Db, query, query_as};
 use crate::ledger::Lane;
 
 fn name(lane: Lane) -> &'static str {
@@ -12,12 +12,10 @@ fn name(lane: Lane) -> &'static str {
 
 /// Why everything is held, as it is stored, and the words of an alarm that is up: the digests' before the letters'.
 pub async fn read(db: &Db) -> sqlx::Result<(Option<String>, Option<String>)> {
-    let rows: Vec<(String, String)> = read!(db, |c| {
-        sqlx::query_as(
+    let rows: Vec<(String, String)> = query_as(
         "SELECT name, value FROM instance WHERE name IN ('hold', 'delivery_alarm', 'delivery_alarm_letters') ORDER BY name"
     )
-    .fetch_all(c)
-    })?;
+    .fetch_all(db.on()).await?;
     let (held, alarms): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(name, _)| name == "hold");
     let first = |rows: Vec<(String, String)>| rows.into_iter().next().map(|(_, value)| value);
     Ok((first(held), first(alarms)))
@@ -25,31 +23,32 @@ pub async fn read(db: &Db) -> sqlx::Result<(Option<String>, Option<String>)> {
 
 /// Raises it, or changes its words.
 pub async fn raise(db: &Db, lane: Lane, words: &str) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    db.write_now(
+        query(
+            "INSERT INTO instance (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name(lane))
+        .bind(words),
     )
-    .bind(name(lane))
-    .bind(words)
-    .execute(c))
+    .await
 }
 
 /// Takes one down if these are its words.
 pub async fn withdraw(db: &Db, words: &str) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query(
-        "DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters') AND value = $1"
+    db.write_now(
+        query("DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters') AND value = $1")
+            .bind(words),
     )
-    .bind(words)
-    .execute(c))
+    .await
 }
 
 /// Takes a lane's down.
 pub async fn lower(db: &Db, lane: Lane) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name = $1").bind(name(lane)).execute(c))
+    db.write_now(query("DELETE FROM instance WHERE name = $1").bind(name(lane))).await
 }
 
 /// Takes all down.
 pub async fn clear(db: &Db) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters')")
-        .execute(c))
+    db.write_now(query("DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters')")).await
 }

@@ -3,7 +3,7 @@
 
 use super::WARMING;
 use crate::clock::Millis;
-use crate::db::{Session, Tx, execute, in_tx, write_in};
+use crate::db::{Session, Tx, query, query_as};
 use crate::ledger::reported::{Progress, Step, unpack};
 use crate::ledger::{BatchId, BatchKey};
 
@@ -32,25 +32,24 @@ pub async fn progress_now(session: &mut Session, reports: &[(&Step, &Progress)])
         (_, Session::Sqlite(_)) => PROGRESS_OF_TWO,
         (_, Session::Postgres(..)) => PROGRESS_OF_TWO_POSTGRES,
     };
-    let written = write_in!(session, |c| {
-        let bound = reports.iter().fold(sqlx::query(text), |query, (step, progress)| {
-            let query = query.bind(step.batch.digest_id).bind(step.batch.lo).bind(step.batch.epoch);
-            query.bind(progress.accepted()).bind(progress.started())
-        });
-        bound.execute(c)
-    })?;
+    let bound = reports.iter().fold(query(text), |query, (step, progress)| {
+        let query = query.bind(step.batch.digest_id).bind(step.batch.lo).bind(step.batch.epoch);
+        query.bind(progress.accepted()).bind(progress.started())
+    });
+    let written = session.write(bound).await?;
     Ok(written == reports.len() as u64)
 }
 
 /// The same inside a transaction. On PostgreSQL it locks the batch's row: whoever takes the batch over waits for us.
 pub async fn progress(tx: &mut Tx, step: &Step, progress: &Progress) -> sqlx::Result<bool> {
-    let written = execute!(tx, |c| sqlx::query(PROGRESS)
+    let written = query(PROGRESS)
         .bind(step.batch.digest_id)
         .bind(step.batch.lo)
         .bind(step.batch.epoch)
         .bind(progress.accepted())
         .bind(progress.started())
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(written == 1)
 }
 
@@ -63,12 +62,12 @@ pub async fn carry_over(
     state: i64,
     now: Millis,
 ) -> sqlx::Result<usize> {
-    let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
-        "SELECT accepted, started FROM delivery_batch WHERE digest_id = $1 AND lo = $2"
-    )
-    .bind(digest_id)
-    .bind(lo)
-    .fetch_optional(c))?;
+    let reported: Option<(Vec<u8>, Vec<u8>)> =
+        query_as("SELECT accepted, started FROM delivery_batch WHERE digest_id = $1 AND lo = $2")
+            .bind(digest_id)
+            .bind(lo)
+            .fetch_optional(tx.on())
+            .await?;
     let Some((accepted, started)) = reported.filter(|(accepted, started)| accepted.len() + started.len() > 0) else {
         return Ok(0);
     };
@@ -77,13 +76,12 @@ pub async fn carry_over(
     for subscriber_id in ids(&started)? {
         doubtful += usize::from(doubt(tx, (digest_id, subscriber_id), state, now).await?);
     }
-    execute!(tx, |c| sqlx::query(
-        "UPDATE delivery_batch SET accepted = $3, started = $3 WHERE digest_id = $1 AND lo = $2"
-    )
-    .bind(digest_id)
-    .bind(lo)
-    .bind(Vec::<u8>::new())
-    .execute(c))?;
+    query("UPDATE delivery_batch SET accepted = $3, started = $3 WHERE digest_id = $1 AND lo = $2")
+        .bind(digest_id)
+        .bind(lo)
+        .bind(Vec::<u8>::new())
+        .execute(tx.on())
+        .await?;
     Ok(doubtful)
 }
 
@@ -93,26 +91,25 @@ fn ids(bytes: &[u8]) -> sqlx::Result<Vec<i64>> {
 
 /// `false` when the row is not open any more: it was erased, or its end is known.
 async fn doubt(tx: &mut Tx, (digest_id, subscriber_id): (i64, i64), state: i64, now: Millis) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| {
-        sqlx::query(
+    let changed = query(
         "UPDATE delivery SET state = CAST($3 AS SMALLINT) WHERE digest_id = $1 AND subscriber_id = $2 AND state IN (0, 4)"
     )
     .bind(digest_id)
     .bind(subscriber_id)
     .bind(state)
-    .execute(c)
-    })?;
+    .execute(tx.on()).await?;
     if changed == 0 {
         return Ok(false);
     }
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO delivery_note (digest_id, subscriber_id, at, reason) VALUES ($1, $2, $3, 'doubt')
-         ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = 0, reason = 'doubt', words = ''"
+         ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = 0, reason = 'doubt', words = ''",
     )
     .bind(digest_id)
     .bind(subscriber_id)
     .bind(now)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(true)
 }
 
@@ -126,15 +123,15 @@ pub async fn close_accepted(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::R
     let done = match tx {
         Tx::Sqlite(tx) => {
             let list = List::of(ids, lo, hi);
-            let query = sqlx::query(list.update()).bind(digest_id).bind(lo).bind(hi);
+            let query = query(list.update()).bind(digest_id).bind(lo).bind(hi);
             match list {
-                List::Map(map) => query.bind(map).execute(&mut **tx).await?.rows_affected(),
-                List::Json(text) => query.bind(text).execute(&mut **tx).await?.rows_affected(),
+                List::Map(map) => query.bind(map).execute(&mut **tx).await?,
+                List::Json(text) => query.bind(text).execute(&mut **tx).await?,
             }
         }
         Tx::Postgres(tx) => {
-            let query = sqlx::query(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(ids);
-            query.execute(&mut **tx).await?.rows_affected()
+            let query = query(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(ids);
+            query.execute(&mut **tx).await?
         }
     };
     Ok(done)
@@ -185,24 +182,26 @@ impl List {
 /// that was still on its way when its connection ended writes over nothing.
 pub async fn release(tx: &mut Tx, BatchId { digest_id, lo, epoch }: BatchId, hi: i64) -> sqlx::Result<bool> {
     // An UPDATE because it locks the row on both databases.
-    let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
+    let reported: Option<(Vec<u8>, Vec<u8>)> = query_as(
         "UPDATE delivery_batch SET owner = '', epoch = epoch + 1 WHERE digest_id = $1 AND lo = $2 AND epoch = $3
-         RETURNING accepted, started"
+         RETURNING accepted, started",
     )
     .bind(digest_id)
     .bind(lo)
     .bind(epoch)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some((accepted, started)) = reported else { return Ok(false) };
     close_accepted(tx, digest_id, &ids(&accepted)?).await?;
-    let dropped = execute!(tx, |c| sqlx::query(
+    let dropped = query(
         "DELETE FROM delivery_batch WHERE digest_id = $1 AND lo = $2 AND NOT EXISTS (
-             SELECT 1 FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4))"
+             SELECT 1 FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4))",
     )
     .bind(digest_id)
     .bind(lo)
     .bind(hi)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     if dropped == 0 {
         give_back(tx, BatchKey { digest_id, lo }, hi, &started).await?;
     }
@@ -210,11 +209,11 @@ pub async fn release(tx: &mut Tx, BatchId { digest_id, lo, epoch }: BatchId, hi:
 }
 
 async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, started: &[u8]) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE delivery_batch SET leased_until = 0, accepted = $4, due_at = CASE WHEN $5 THEN 0 ELSE COALESCE((
              SELECT MIN(CASE WHEN state = 4 OR next_at = $6 THEN next_at ELSE 0 END) FROM delivery
              WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)), 0) END
-         WHERE digest_id = $1 AND lo = $2"
+         WHERE digest_id = $1 AND lo = $2",
     )
     .bind(digest_id)
     .bind(lo)
@@ -222,7 +221,8 @@ async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, s
     .bind(Vec::<u8>::new())
     .bind(!started.is_empty())
     .bind(WARMING)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
@@ -234,7 +234,7 @@ mod tests {
     async fn progress_of(db: &Db) -> (Vec<u8>, Vec<u8>) {
         let Db::Sqlite { write, .. } = db else { unreachable!() };
         let mut held = write.hold().await.unwrap();
-        sqlx::query_as("SELECT accepted, started FROM delivery_batch").fetch_one(&mut *held).await.unwrap()
+        query_as("SELECT accepted, started FROM delivery_batch").fetch_one(&mut *held).await.unwrap()
     }
 
     #[tokio::test]
@@ -248,7 +248,7 @@ mod tests {
             "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES (1, 1, 0), (1, 2, 0)",
             "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until) VALUES (1, 1, 2, 1, 'us', 1)",
         ] {
-            sqlx::query(statement).execute(&mut *write.hold().await.unwrap()).await.unwrap();
+            query(statement).execute(&mut *write.hold().await.unwrap()).await.unwrap();
         }
         // Two mails are on the wire when both connections end at once; the batch is given back.
         let mut reported = Progress::NOTHING;
@@ -288,13 +288,13 @@ mod tests {
         migrate::migrate(&db, None).await.unwrap();
         let Db::Sqlite { write, .. } = &db else { unreachable!() };
         let mut held = write.hold().await.unwrap();
-        sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut *held).await.unwrap();
+        query("PRAGMA foreign_keys = OFF").execute(&mut *held).await.unwrap();
         // Near each other, and so far apart that they travel as a list.
         for (digest_id, step) in [(1, 3), (2, List::LONGEST)] {
             for n in 0..6 {
                 let sql = "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES ($1, $2, $3)";
                 let state = [0, 0, 4, 4, 3, 0][n as usize];
-                let row = sqlx::query(sql).bind(digest_id).bind(10 + n * step).bind(state);
+                let row = query(sql).bind(digest_id).bind(10 + n * step).bind(state);
                 row.execute(&mut *held).await.unwrap();
             }
         }
@@ -306,7 +306,7 @@ mod tests {
             close_accepted(&mut tx, digest_id, &accepted).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let states: Vec<i64> = sqlx::query_scalar("SELECT state FROM delivery ORDER BY digest_id, subscriber_id")
+        let states: Vec<i64> = query_scalar("SELECT state FROM delivery ORDER BY digest_id, subscriber_id")
             .fetch_all(&mut *write.hold().await.unwrap())
             .await
             .unwrap();

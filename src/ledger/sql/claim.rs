@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{LEASE, LONGEST_WAIT, WARMING, lease};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::ledger::DigestState;
 
 /// Recipients in a batch.
@@ -28,14 +28,15 @@ from_row!(OpenDigest { id, state, bounces_accepted });
 /// The digests that this process must know of.
 pub async fn open_digests(db: &Db) -> sqlx::Result<Vec<OpenDigest>> {
     // The whole list of states, because SQLite only takes a partial index whose condition stands in the query.
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, state, bounces_accepted FROM digest
          WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('sending', 'paused')
          UNION ALL
          SELECT id, state, bounces_accepted FROM digest WHERE state = 'cancelled' AND finished_at IS NULL
-         ORDER BY 1"
+         ORDER BY 1",
     )
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// What all mails of a digest share, and how far it is claimed.
@@ -64,16 +65,17 @@ from_row!(DigestRow { id, newsletter_id, from_address, language, released_at, si
 
 /// The digest, if it sends.
 pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<DigestRow>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto, d.content,
                 COALESCE(d.released_at, d.created_at) AS released_at,
                 COALESCE(w.opened_at, d.released_at, d.created_at) AS since, COALESCE(w.is_open, FALSE) AS warms
          FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
          LEFT JOIN warmup_digest w ON w.digest_id = d.id
-         WHERE d.id = $1 AND d.state = 'sending'"
+         WHERE d.id = $1 AND d.state = 'sending'",
     )
     .bind(digest_id)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }
 
 /// A slice of a digest that leaves day by day.
@@ -90,44 +92,41 @@ from_row!(Slice { at, confirmed_at, subscriber_id });
 
 /// The slices of a digest so far, in order.
 pub async fn slices(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Slice>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT at, confirmed_at, subscriber_id FROM warmup_slice WHERE digest_id = $1 ORDER BY day"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+    query_as("SELECT at, confirmed_at, subscriber_id FROM warmup_slice WHERE digest_id = $1 ORDER BY day")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await
 }
 
 /// The mail of a digest in each language.
 pub async fn variants(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(String, Vec<u8>)>> {
-    read!(db, |c| sqlx::query_as("SELECT language, mail FROM digest_variant WHERE digest_id = $1")
-        .bind(digest_id)
-        .fetch_all(c))
+    query_as("SELECT language, mail FROM digest_variant WHERE digest_id = $1").bind(digest_id).fetch_all(db.on()).await
 }
 
 /// Last id of the next range after `after`; `None` when there is none.
 pub async fn next_range(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Option<i64>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT MAX(r.subscriber_id) FROM (
              SELECT subscriber_id FROM delivery WHERE digest_id = $1 AND subscriber_id > $2
              ORDER BY subscriber_id LIMIT $3
-         ) r"
+         ) r",
     )
     .bind(digest_id)
     .bind(after)
     .bind(BATCH)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Makes the range after `after` up to `hi` a batch of ours; `false` when another worker was quicker or the digest
 /// does not send any more. Its epoch is the owner's first. On SQLite a lease lasts until the next start.
 pub async fn take_range(tx: &mut Tx, digest_id: i64, after: i64, hi: i64, owner: &str) -> sqlx::Result<bool> {
-    let moved = execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET claimed_upto = $3 WHERE id = $1 AND claimed_upto = $2 AND state = 'sending'"
-    )
-    .bind(digest_id)
-    .bind(after)
-    .bind(hi)
-    .execute(c))?;
+    let moved = query("UPDATE digest SET claimed_upto = $3 WHERE id = $1 AND claimed_upto = $2 AND state = 'sending'")
+        .bind(digest_id)
+        .bind(after)
+        .bind(hi)
+        .execute(tx.on())
+        .await?;
     if moved == 0 {
         return Ok(false);
     }
@@ -136,14 +135,15 @@ pub async fn take_range(tx: &mut Tx, digest_id: i64, after: i64, hi: i64, owner:
     let postgres = "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until)
                     VALUES ($1, $2, $3, $6, $4, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5)";
     let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
-    execute!(tx, |c| sqlx::query(text)
+    query(text)
         .bind(digest_id)
         .bind(after + 1)
         .bind(hi)
         .bind(owner)
         .bind(term)
         .bind(lease::step(owner))
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(true)
 }
 
@@ -181,7 +181,7 @@ pub async fn free_batch_between(
                       AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
                     ORDER BY due_at, lo LIMIT 1";
     let text = if db.is_sqlite() { sqlite } else { postgres };
-    read!(db, |c| sqlx::query_as(text).bind(digest_id).bind(upto).bind(after).bind(before).fetch_optional(c))
+    query_as(text).bind(digest_id).bind(upto).bind(after).bind(before).fetch_optional(db.on()).await
 }
 
 /// Makes `free` ours under a later epoch ([`lease::step`]), which fences whoever had it; `false` when another worker was quicker or the
@@ -204,7 +204,7 @@ pub async fn take_batch(
                       AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
                       AND EXISTS (SELECT 1 FROM digest WHERE id = $1 AND state = $6)";
     let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
-    let taken = execute!(tx, |c| sqlx::query(text)
+    let taken = query(text)
         .bind(digest_id)
         .bind(free.lo)
         .bind(free.epoch)
@@ -212,7 +212,8 @@ pub async fn take_batch(
         .bind(term)
         .bind(state)
         .bind(lease::step(owner))
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(taken == 1)
 }
 
@@ -271,7 +272,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
         Db::Sqlite { read, .. } => {
             let (mut rows, mut from) = (Vec::new(), Some(lo));
             while let Some(lo) = from {
-                let query = sqlx::query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
+                let query = query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
                 let piece: String = query.bind(PIECE).bind(WARMING).fetch_one(read).await?;
                 // On another thread, because that of the connections has its hands full.
                 let piece = tokio::task::spawn_blocking(move || serde_json::from_str::<Vec<Recipient>>(&piece)).await;
@@ -284,7 +285,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
             Ok(rows)
         }
         Db::Postgres(pool) => {
-            let query = sqlx::query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
+            let query = query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
             query.bind(WARMING).fetch_all(pool).await
         }
     }
@@ -292,9 +293,10 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
 
 /// Whether any address is suppressed for this newsletter; saves the hashing of a whole batch where there is none.
 pub async fn has_suppressions(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))")
+    query_scalar("SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))")
         .bind(newsletter_id)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// Which of these hashes are suppressed for this newsletter or for all.
@@ -302,7 +304,7 @@ pub async fn suppressed(db: &Db, newsletter_id: i64, hashes: &[&str]) -> sqlx::R
     // One list as one value; binding a thousand would compile a new statement for each length.
     let found: Vec<String> = match db {
         Db::Sqlite { read, .. } => {
-            sqlx::query_scalar(
+            query_scalar(
                 "SELECT DISTINCT address_hash FROM suppression
                  WHERE newsletter_id IN (0, $1) AND address_hash IN (SELECT value FROM json_each($2))",
             )
@@ -312,7 +314,7 @@ pub async fn suppressed(db: &Db, newsletter_id: i64, hashes: &[&str]) -> sqlx::R
             .await?
         }
         Db::Postgres(pool) => {
-            sqlx::query_scalar(
+            query_scalar(
                 "SELECT DISTINCT address_hash FROM suppression
                  WHERE newsletter_id IN (0, $1) AND address_hash = ANY($2)",
             )

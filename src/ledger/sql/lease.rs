@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::hold::NOBODY;
 use super::{LEASE, lock};
 use crate::clock::Millis;
-use crate::db::{Db, execute, in_tx, read, write_now};
+use crate::db::{Db, query, query_as, query_scalar};
 use crate::ledger::{BatchId, Meaning};
 
 /// By how much an epoch rises when `owner` takes something. In a database that has gone back in time two workers may take
@@ -18,7 +18,7 @@ pub fn step(owner: &str) -> i64 {
 /// Renews every lease of `owner` and gives the batches that are still its own, with their epochs. PostgreSQL only.
 pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<BatchId>> {
     let Db::Postgres(pool) = db else { return Ok(HashSet::new()) };
-    let ours: Vec<(i64, i64, i64)> = sqlx::query_as(
+    let ours: Vec<(i64, i64, i64)> = query_as(
         // Locked in the recorder's order, so that the two never wait for each other in a circle.
         "WITH mine AS MATERIALIZED (
              SELECT digest_id, lo FROM delivery_batch WHERE owner = $1 AND leased_until > 0
@@ -44,11 +44,11 @@ pub struct Leased {
 
 /// Every batch that is leased to `owner`.
 pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
-    let leased: Vec<(i64, i64, i64, i64)> = read!(db, |c| sqlx::query_as(
-        "SELECT digest_id, lo, epoch, hi FROM delivery_batch WHERE owner = $1 AND leased_until > 0"
-    )
-    .bind(owner)
-    .fetch_all(c))?;
+    let leased: Vec<(i64, i64, i64, i64)> =
+        query_as("SELECT digest_id, lo, epoch, hi FROM delivery_batch WHERE owner = $1 AND leased_until > 0")
+            .bind(owner)
+            .fetch_all(db.on())
+            .await?;
     let leased = leased.into_iter();
     Ok(leased.map(|(digest_id, lo, epoch, hi)| Leased { batch: BatchId { digest_id, lo, epoch }, hi }).collect())
 }
@@ -56,31 +56,37 @@ pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
 /// Gives everything of `owner` back at once, at an orderly stop. With `None`: everything, at the start on SQLite, where
 /// whoever had it is dead. What is held stays held.
 pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
-    let batches = write_now!(db, |c| sqlx::query(
-        "UPDATE delivery_batch SET owner = '', leased_until = 0, due_at = 0
-         WHERE leased_until > 0 AND (owner = $1 OR $1 IS NULL)"
+    let batches = db
+        .write_now(
+            query(
+                "UPDATE delivery_batch SET owner = '', leased_until = 0, due_at = 0
+         WHERE leased_until > 0 AND (owner = $1 OR $1 IS NULL)",
+            )
+            .bind(owner),
+        )
+        .await?;
+    db.write_now(
+        query(
+            "UPDATE letter SET owner = '', leased_until = 0
+         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> $2",
+        )
+        .bind(owner)
+        .bind(NOBODY),
     )
-    .bind(owner)
-    .execute(c))?;
-    write_now!(db, |c| sqlx::query(
-        "UPDATE letter SET owner = '', leased_until = 0
-         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> $2"
-    )
-    .bind(owner)
-    .bind(NOBODY)
-    .execute(c))?;
+    .await?;
     Ok(batches)
 }
 
 /// Whether the digest has a batch, or rows that belong to none yet.
 pub async fn has_open_ranges(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
              OR EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1
-                        AND subscriber_id > (SELECT claimed_upto FROM digest WHERE id = $1))"
+                        AND subscriber_id > (SELECT claimed_upto FROM digest WHERE id = $1))",
     )
     .bind(digest_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// Ends a digest, when no row of it is open and no batch is left; `false` otherwise. Reads every row of the digest once (50 ms for a million on SQLite).
@@ -92,12 +98,13 @@ pub async fn finish(db: &Db, meaning: Meaning, digest_id: i64, now: Millis) -> s
     if lock::lock(&mut tx, digest_id).await?.is_none() {
         return Ok(false);
     }
-    let open: bool = in_tx!(&mut tx, |c| sqlx::query_scalar(
+    let open: bool = query_scalar(
         "SELECT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
-             OR EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))"
+             OR EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))",
     )
     .bind(digest_id)
-    .fetch_one(c))?;
+    .fetch_one(tx.on())
+    .await?;
     if open {
         return Ok(false);
     }
@@ -114,16 +121,17 @@ pub async fn recover_strays(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     if lock::lock(&mut tx, digest_id).await?.is_none() {
         return Ok(false);
     }
-    let moved = execute!(&mut tx, |c| sqlx::query(
+    let moved = query(
         "UPDATE digest SET claimed_upto = (
              SELECT MIN(subscriber_id) - 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))
          WHERE id = $1 AND state IN ('sending', 'cancelled')
            AND NOT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
            AND EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4)
-                       AND subscriber_id <= (SELECT claimed_upto FROM digest WHERE id = $1))"
+                       AND subscriber_id <= (SELECT claimed_upto FROM digest WHERE id = $1))",
     )
     .bind(digest_id)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await?;
     Ok(moved == 1)
 }

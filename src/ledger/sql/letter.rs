@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{LEASE, LONGEST_WAIT, lease};
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::letter::LetterKind;
 
 /// A letter that was just claimed, with its newsletter and its person (if it goes to one).
@@ -56,7 +56,7 @@ pub async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
                     WHERE state IN (0, 1, 4) AND (next_at <= $1 OR next_at > $2)
                       AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT))";
     let text = if db.is_sqlite() { sqlite } else { postgres };
-    read!(db, |c| sqlx::query_scalar(text).bind(now).bind(now + LONGEST_WAIT).fetch_one(c))
+    query_scalar(text).bind(now).bind(now + LONGEST_WAIT).fetch_one(db.on()).await
 }
 
 /// Leases letters that are due and free, `most` of them, oldest first.
@@ -76,14 +76,15 @@ pub async fn claim(tx: &mut Tx, owner: &str, now: Millis, most: i64) -> sqlx::Re
            AND state IN (0, 1, 4) AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
          RETURNING id, epoch, newsletter_id, subscriber_id, address, kind, language, parameters, state, attempts, created_at";
     let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
-    let mut claimed: Vec<Claimed> = in_tx!(tx, |c| sqlx::query_as(text)
+    let mut claimed: Vec<Claimed> = query_as(text)
         .bind(owner)
         .bind(term)
         .bind(now)
         .bind(now + LONGEST_WAIT)
         .bind(most)
         .bind(lease::step(owner))
-        .fetch_all(c))?;
+        .fetch_all(tx.on())
+        .await?;
     claimed.sort_by_key(|letter| letter.id);
     Ok(claimed)
 }
@@ -122,10 +123,10 @@ pub async fn people(db: &Db, ids: &[i64]) -> sqlx::Result<HashMap<i64, Person>> 
     }
     let found: Vec<Person> = match db {
         Db::Sqlite { read, .. } => {
-            let query = sqlx::query_as(people!("IN (SELECT value FROM json_each($1))"));
+            let query = query_as(people!("IN (SELECT value FROM json_each($1))"));
             query.bind(list(ids)).fetch_all(read).await?
         }
-        Db::Postgres(pool) => sqlx::query_as(people!("= ANY($1)")).bind(ids).fetch_all(pool).await?,
+        Db::Postgres(pool) => query_as(people!("= ANY($1)")).bind(ids).fetch_all(pool).await?,
     };
     Ok(found.into_iter().map(|person| (person.id, person)).collect())
 }
@@ -134,7 +135,7 @@ pub async fn people(db: &Db, ids: &[i64]) -> sqlx::Result<HashMap<i64, Person>> 
 pub async fn suppressed(db: &Db, newsletters: &[i64], hashes: &[String]) -> sqlx::Result<Vec<(i64, String, Millis)>> {
     match db {
         Db::Sqlite { read, .. } => {
-            sqlx::query_as(
+            query_as(
                 "SELECT newsletter_id, address_hash, created_at FROM suppression
                  WHERE newsletter_id IN (SELECT value FROM json_each($1))
                    AND address_hash IN (SELECT value FROM json_each($2))",
@@ -145,7 +146,7 @@ pub async fn suppressed(db: &Db, newsletters: &[i64], hashes: &[String]) -> sqlx
             .await
         }
         Db::Postgres(pool) => {
-            sqlx::query_as(
+            query_as(
                 "SELECT newsletter_id, address_hash, created_at FROM suppression
                  WHERE newsletter_id = ANY($1) AND address_hash = ANY($2)",
             )
@@ -182,11 +183,11 @@ pub async fn record(tx: &mut Tx, line: &Line, now: Millis) -> sqlx::Result<bool>
         Some((code, reason, words)) => (Some(*code), Some(*reason), Some(words.as_str())),
         None => (None, None, None),
     };
-    let written = execute!(tx, |c| sqlx::query(
+    let written = query(
         "UPDATE letter SET state = $3, attempts = COALESCE($4, attempts), next_at = $5, done_at = $6,
              code = COALESCE($7, code), reason = COALESCE($8, reason), words = COALESCE($9, words),
              leased_until = CASE WHEN $10 THEN leased_until ELSE 0 END, owner = CASE WHEN $10 THEN owner ELSE '' END
-         WHERE id = $1 AND epoch = $2 AND state IN (0, 1, 4)"
+         WHERE id = $1 AND epoch = $2 AND state IN (0, 1, 4)",
     )
     .bind(line.id)
     .bind(line.epoch)
@@ -198,7 +199,8 @@ pub async fn record(tx: &mut Tx, line: &Line, now: Millis) -> sqlx::Result<bool>
     .bind(reason)
     .bind(words)
     .bind(line.state == 1)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(written == 1)
 }
 
@@ -249,12 +251,12 @@ pub async fn record_same(tx: &mut Tx, same: &Same, now: Millis) -> sqlx::Result<
     let done_at = (!is_started).then_some(now);
     match tx {
         Tx::Sqlite(tx) => {
-            let query = sqlx::query_scalar(same!("IN (SELECT value FROM json_each($6))")).bind(same.epoch);
+            let query = query_scalar(same!("IN (SELECT value FROM json_each($6))")).bind(same.epoch);
             let query = query.bind(same.state).bind(same.attempts).bind(done_at).bind(is_started);
             query.bind(list(&same.ids)).fetch_all(&mut **tx).await
         }
         Tx::Postgres(tx) => {
-            let query = sqlx::query_scalar(same!("= ANY($6)")).bind(same.epoch);
+            let query = query_scalar(same!("= ANY($6)")).bind(same.epoch);
             let query = query.bind(same.state).bind(same.attempts).bind(done_at).bind(is_started);
             query.bind(&same.ids).fetch_all(&mut **tx).await
         }
@@ -266,7 +268,7 @@ pub async fn record_same(tx: &mut Tx, same: &Same, now: Millis) -> sqlx::Result<
 pub async fn lock(tx: &mut Tx, lines: &[Line]) -> sqlx::Result<()> {
     let (Tx::Postgres(tx), 2..) = (tx, lines.len()) else { return Ok(()) };
     let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
-    let query = sqlx::query("SELECT id FROM letter WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
+    let query = query("SELECT id FROM letter WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
     query.bind(ids).execute(&mut **tx).await?;
     Ok(())
 }
@@ -300,11 +302,11 @@ pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Resu
                 "json_each($2) j CROSS JOIN letter l ON l.id = j.value CROSS JOIN subscriber s ON s.id = l.subscriber_id",
                 ""
             );
-            sqlx::query(text).bind(day).bind(list(ids)).execute(&mut **tx).await?;
+            query(text).bind(day).bind(list(ids)).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             let text = count!("letter l JOIN subscriber s ON s.id = l.subscriber_id", " AND l.id = ANY($2)");
-            sqlx::query(text).bind(day).bind(ids).execute(&mut **tx).await?;
+            query(text).bind(day).bind(ids).execute(&mut **tx).await?;
         }
     }
     Ok(())
@@ -312,31 +314,30 @@ pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Resu
 
 /// Takes over a sum of [`count_accepted`] from elsewhere.
 pub async fn adopt_accepted(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, accepted: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO form_letter (newsletter_id, day, form, accepted) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = excluded.accepted"
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = excluded.accepted",
     )
     .bind(newsletter_id)
     .bind(day)
     .bind(form)
     .bind(accepted)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
 /// The subscriber of a letter, for an address that does not exist.
 pub async fn subscriber_of(tx: &mut Tx, id: i64) -> sqlx::Result<Option<i64>> {
     let found: Option<Option<i64>> =
-        in_tx!(tx, |c| sqlx::query_scalar("SELECT subscriber_id FROM letter WHERE id = $1")
-            .bind(id)
-            .fetch_optional(c))?;
+        query_scalar("SELECT subscriber_id FROM letter WHERE id = $1").bind(id).fetch_optional(tx.on()).await?;
     Ok(found.flatten())
 }
 
 /// Renews every lease of `owner` and gives the letters that are still its own, with their epochs. PostgreSQL only.
 pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<Vec<(i64, i64)>> {
     let Db::Postgres(pool) = db else { return Ok(Vec::new()) };
-    sqlx::query_as(
+    query_as(
         // Locked in the recorder's order: see [`lock`].
         "WITH mine AS MATERIALIZED (
              SELECT id FROM letter WHERE owner = $1 AND leased_until > 0 AND state IN (0, 1, 4)
@@ -352,11 +353,10 @@ pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<Vec<(i64, i64)>> {
 
 /// Every letter that is leased to `owner`, by id and epoch.
 pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT id, epoch FROM letter WHERE owner = $1 AND leased_until > 0 AND state IN (0, 1, 4)"
-    )
-    .bind(owner)
-    .fetch_all(c))
+    query_as("SELECT id, epoch FROM letter WHERE owner = $1 AND leased_until > 0 AND state IN (0, 1, 4)")
+        .bind(owner)
+        .fetch_all(db.on())
+        .await
 }
 
 /// Gives these letters back, each by id and epoch: they are claimed anew at once.
@@ -368,12 +368,11 @@ pub async fn give_back(db: &Db, letters: &mut [(i64, i64)]) -> sqlx::Result<()> 
     letters.sort_unstable();
     let mut tx = db.begin().await?;
     for (id, epoch) in letters.iter() {
-        execute!(&mut tx, |c| sqlx::query(
-            "UPDATE letter SET owner = '', leased_until = 0 WHERE id = $1 AND epoch = $2"
-        )
-        .bind(*id)
-        .bind(*epoch)
-        .execute(c))?;
+        query("UPDATE letter SET owner = '', leased_until = 0 WHERE id = $1 AND epoch = $2")
+            .bind(*id)
+            .bind(*epoch)
+            .execute(tx.on())
+            .await?;
     }
     tx.commit().await
 }

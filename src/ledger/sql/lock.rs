@@ -1,7 +1,7 @@
 //! The lock of a digest's row.
 
 use crate::clock::Millis;
-use crate::db::{Tx, from_row, in_tx};
+use crate::db::{Tx, from_row, query_as};
 use crate::ledger::DigestState;
 
 /// A digest whose row is ours until the end of the transaction.
@@ -24,10 +24,11 @@ from_row!(Locked { newsletter_id, state, finished_at, claimed_upto });
 /// in the statement that waits for the row is of no use on PostgreSQL: once it has waited, it looks at that row again, and
 /// at all else as it was before.
 pub async fn lock(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Locked>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "UPDATE digest SET recipients = recipients WHERE id = $1
-         RETURNING newsletter_id, state, finished_at, claimed_upto"
+         RETURNING newsletter_id, state, finished_at, claimed_upto",
     )
     .bind(digest_id)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }

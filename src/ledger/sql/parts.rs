@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{NOT_THEIRS, WARMING};
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Builder, Db, Tx, query, query_as, query_scalar};
 
 /// Writes rows for readers of other rhythms to whom a digest brings what it owes them; whoever has nothing of it after all, because of
 /// their topics, is skipped. Reader, and whether they have nothing. With `warms` the others wait for their day, as in
@@ -12,14 +12,12 @@ pub async fn owed(tx: &mut Tx, digest_id: i64, readers: &[(i64, bool)], warms: b
     let due = if warms { WARMING } else { 0 };
     let mut written = 0;
     for readers in readers.chunks(300) {
-        written += in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("INSERT INTO delivery (digest_id, subscriber_id, state, next_at) ");
-            query.push_values(readers, |mut row, (subscriber_id, has_nothing)| {
-                let (state, next_at) = if *has_nothing { (5_i16, NOT_THEIRS) } else { (0, due) };
-                row.push_bind(digest_id).push_bind(*subscriber_id).push_bind(state).push_bind(next_at);
-            });
-            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-        })?;
+        let mut query = Builder::new("INSERT INTO delivery (digest_id, subscriber_id, state, next_at) ");
+        query.push_values(readers, |mut row, (subscriber_id, has_nothing)| {
+            let (state, next_at) = if *has_nothing { (5_i16, NOT_THEIRS) } else { (0, due) };
+            row.push_bind(digest_id).push_bind(*subscriber_id).push_bind(state).push_bind(next_at);
+        });
+        written += query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(written)
 }
@@ -31,12 +29,12 @@ pub async fn leave_out(
     topics: i64,
     (after, upto): (i64, i64),
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE delivery SET state = 5, next_at = $6
          WHERE digest_id = $1 AND state = 0 AND subscriber_id > $4 AND subscriber_id <= $5
            AND subscriber_id IN (SELECT id FROM subscriber
                                  WHERE schedule_id = $2 AND status = 'confirmed' AND topics = $3 AND topics IS NOT NULL
-                                   AND id > $4 AND id <= $5)"
+                                   AND id > $4 AND id <= $5)",
     )
     .bind(digest_id)
     .bind(schedule_id)
@@ -44,23 +42,25 @@ pub async fn leave_out(
     .bind(after)
     .bind(upto)
     .bind(NOT_THEIRS)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// The last id of the next so many readers of a rhythm who chose exactly these topics; `None` when there are none after `after`.
 pub async fn some(db: &Db, schedule_id: i64, topics: i64, after: i64, most: i64) -> sqlx::Result<Option<i64>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT MAX(r.id) FROM (
              SELECT id FROM subscriber
              WHERE schedule_id = $1 AND status = 'confirmed' AND topics = $2 AND topics IS NOT NULL AND id > $3
              ORDER BY id LIMIT $4
-         ) r"
+         ) r",
     )
     .bind(schedule_id)
     .bind(topics)
     .bind(after)
     .bind(most)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// What `digest_part`, `digest_part_mail` and `digest_reader` hold of a digest.
@@ -77,19 +77,21 @@ pub struct StoredParts {
 /// Reads them; nothing for most digests.
 pub async fn stored(db: &Db, digest_id: i64) -> sqlx::Result<StoredParts> {
     let parts: Vec<(i64, String)> =
-        read!(db, |c| sqlx::query_as("SELECT number, posts FROM digest_part WHERE digest_id = $1 ORDER BY number")
+        query_as("SELECT number, posts FROM digest_part WHERE digest_id = $1 ORDER BY number")
             .bind(digest_id)
-            .fetch_all(c))?;
-    let readers: Vec<(i64, i64)> =
-        read!(db, |c| sqlx::query_as("SELECT subscriber_id, number FROM digest_reader WHERE digest_id = $1")
-            .bind(digest_id)
-            .fetch_all(c))?;
+            .fetch_all(db.on())
+            .await?;
+    let readers: Vec<(i64, i64)> = query_as("SELECT subscriber_id, number FROM digest_reader WHERE digest_id = $1")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await?;
     let mails = if parts.is_empty() {
         Vec::new()
     } else {
-        read!(db, |c| sqlx::query_as("SELECT number, language, mail FROM digest_part_mail WHERE digest_id = $1")
+        query_as("SELECT number, language, mail FROM digest_part_mail WHERE digest_id = $1")
             .bind(digest_id)
-            .fetch_all(c))?
+            .fetch_all(db.on())
+            .await?
     };
     Ok(StoredParts { parts, mails, readers: readers.into_iter().collect() })
 }
@@ -98,7 +100,7 @@ pub async fn stored(db: &Db, digest_id: i64) -> sqlx::Result<StoredParts> {
 pub async fn topics(db: &Db, (lo, hi): (i64, i64)) -> sqlx::Result<HashMap<i64, i64>> {
     let rows: Vec<(i64, i64)> = match db {
         Db::Sqlite { read, .. } => {
-            let text: String = sqlx::query_scalar(
+            let text: String = query_scalar(
                 "SELECT json_group_array(json_array(id, topics)) FROM subscriber
                  WHERE id BETWEEN $1 AND $2 AND topics IS NOT NULL",
             )
@@ -109,7 +111,7 @@ pub async fn topics(db: &Db, (lo, hi): (i64, i64)) -> sqlx::Result<HashMap<i64, 
             serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))?
         }
         Db::Postgres(pool) => {
-            sqlx::query_as("SELECT id, topics FROM subscriber WHERE id BETWEEN $1 AND $2 AND topics IS NOT NULL")
+            query_as("SELECT id, topics FROM subscriber WHERE id BETWEEN $1 AND $2 AND topics IS NOT NULL")
                 .bind(lo)
                 .bind(hi)
                 .fetch_all(pool)
@@ -122,10 +124,9 @@ pub async fn topics(db: &Db, (lo, hi): (i64, i64)) -> sqlx::Result<HashMap<i64, 
 /// How many rows of a digest were skipped because their readers chose none of its topics. Reads every open row: 0.2 s for a million
 /// on SQLite.
 pub async fn left_out(db: &Db, digest_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM delivery WHERE digest_id = $1 AND state = 5 AND next_at = $2"
-    )
-    .bind(digest_id)
-    .bind(NOT_THEIRS)
-    .fetch_one(c))
+    query_scalar("SELECT COUNT(*) FROM delivery WHERE digest_id = $1 AND state = 5 AND next_at = $2")
+        .bind(digest_id)
+        .bind(NOT_THEIRS)
+        .fetch_one(db.on())
+        .await
 }

@@ -1,28 +1,26 @@
 //! Counting a digest's rows.
 
-use futures_util::TryStreamExt as _;
-
 use super::{NOT_THEIRS, WARMING};
 use crate::clock::Millis;
-use crate::db::{Db, from_row, read};
+use crate::db::{Db, from_row, query_as};
 
 /// Rows of the ledger by state. Reads every open row of the digest: 0.2 s for a million on SQLite.
 pub async fn states(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT CAST(state AS BIGINT), COUNT(*) FROM delivery WHERE digest_id = $1 GROUP BY state"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+    query_as("SELECT CAST(state AS BIGINT), COUNT(*) FROM delivery WHERE digest_id = $1 GROUP BY state")
+        .bind(digest_id)
+        .fetch_all(db.on())
+        .await
 }
 
 /// What the workers have reported of their batches and is not in the rows yet: accepted, started.
 pub async fn progress(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(Vec<u8>, Vec<u8>)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT accepted, started FROM delivery_batch
-         WHERE digest_id = $1 AND (length(accepted) > 0 OR length(started) > 0)"
+         WHERE digest_id = $1 AND (length(accepted) > 0 OR length(started) > 0)",
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Rows of the archive that are read at a time.
@@ -31,40 +29,37 @@ pub const PIECE: i64 = 500;
 /// Outcomes of the archive behind a row that begins with the id `after`, a few at a time, each with its own first id (0: persons who
 /// were erased). In the order of the index: by `id` a planner may read the archives of all digests.
 pub async fn outcomes(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT lo, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo > $2 ORDER BY digest_id, lo LIMIT $3"
+    query_as(
+        "SELECT lo, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo > $2 ORDER BY digest_id, lo LIMIT $3",
     )
     .bind(digest_id)
     .bind(after)
     .bind(PIECE)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Rows of the ledger by state and reason of their note; only rows that have one.
 pub async fn reasons(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, String, i64)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT CAST(d.state AS BIGINT), n.reason, COUNT(*) FROM delivery_note n
          JOIN delivery d ON d.digest_id = n.digest_id AND d.subscriber_id = n.subscriber_id
-         WHERE n.digest_id = $1 GROUP BY d.state, n.reason"
+         WHERE n.digest_id = $1 GROUP BY d.state, n.reason",
     )
     .bind(digest_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// What the server said to those it refused or put off: hands over reason, code, words, how many, one after the other.
-pub async fn words(db: &Db, digest_id: i64, mut visit: impl FnMut(String, i64, &str, i64)) -> sqlx::Result<()> {
-    read!(db, |c| async {
-        let mut rows = sqlx::query_as::<_, (String, i64, String, i64)>(
-            "SELECT reason, code, words, COUNT(*) FROM delivery_note WHERE digest_id = $1 AND words <> ''
-             GROUP BY reason, code, words",
-        )
-        .bind(digest_id)
-        .fetch(c);
-        while let Some((reason, code, words, count)) = rows.try_next().await? {
-            visit(reason, code, &words, count);
-        }
-        Ok(())
-    })
+pub async fn words(db: &Db, digest_id: i64, mut visit: impl FnMut(String, i64, &str, i64) + Send) -> sqlx::Result<()> {
+    query_as::<(String, i64, String, i64)>(
+        "SELECT reason, code, words, COUNT(*) FROM delivery_note WHERE digest_id = $1 AND words <> ''
+         GROUP BY reason, code, words",
+    )
+    .bind(digest_id)
+    .for_each(db.on(), |(reason, code, words, count)| visit(reason, code, &words, count))
+    .await
 }
 
 /// What a digest's progress is reckoned from.
@@ -94,8 +89,7 @@ impl Times {
 
 /// The digest's times; `None` when there is no such digest.
 pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT recipients, state, released_at, finished_at,
                 (SELECT MIN(due_at) FROM delivery_batch WHERE digest_id = $1 AND due_at > 0 AND due_at < $2) AS next_attempt_at,
                 EXISTS (SELECT 1 FROM warmup_digest WHERE digest_id = $1 AND is_open AND NOT at_once) AS warms
@@ -103,8 +97,7 @@ pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
     )
     .bind(digest_id)
     .bind(WARMING)
-    .fetch_optional(c)
-    })
+    .fetch_optional(db.on()).await
 }
 
 /// A row of a person in the ledger.
@@ -133,7 +126,7 @@ from_row!(OfSubscriber { digest_id, words, state, reason, accepted, started, pub
 
 /// A person's rows.
 pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSubscriber>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state,
                 COALESCE(n.reason, CASE WHEN d.state = 5 AND d.next_at = $2 THEN 'topics' END) AS reason,
                 n.words, b.accepted, b.started,
@@ -142,11 +135,12 @@ pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSu
          JOIN delivery d ON d.digest_id = g.id AND d.subscriber_id = s.id
          LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
          LEFT JOIN delivery_batch b ON b.digest_id = d.digest_id AND d.subscriber_id BETWEEN b.lo AND b.hi
-         WHERE s.id = $1"
+         WHERE s.id = $1",
     )
     .bind(subscriber_id)
     .bind(NOT_THEIRS)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// A packed digest that may hold a person, and the chunk where they are looked for first.
@@ -177,7 +171,7 @@ from_row!(Packed { digest_id, lo, hi, ids, outcomes, words, public_id, subject, 
 /// ids, so that the last chunk that begins at or before them holds them; with two hundred digests to a million people this takes
 /// 6 ms on SQLite, and asking for every chunk around them 200. What was reopened since is packed apart: see [`chunks_around`].
 pub async fn packed_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Packed>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT g.id AS digest_id, a.lo, a.hi, a.ids, a.outcomes, n.words, g.public_id,
                 COALESCE(g.subject, '') AS subject, g.slot_at
          FROM subscriber s
@@ -185,10 +179,11 @@ pub async fn packed_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Packed>>
          LEFT JOIN delivery_archive a ON a.id = (
              SELECT b.id FROM delivery_archive b WHERE b.digest_id = g.id AND b.lo <= $1 ORDER BY b.lo DESC LIMIT 1)
          LEFT JOIN delivery_note n ON n.digest_id = g.id AND n.subscriber_id = s.id
-         WHERE s.id = $1"
+         WHERE s.id = $1",
     )
     .bind(subscriber_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Every chunk of a digest that may hold a person: first id, last id, ids, outcomes.
@@ -197,10 +192,9 @@ pub async fn chunks_around(
     digest_id: i64,
     subscriber_id: i64,
 ) -> sqlx::Result<Vec<(i64, i64, Vec<u8>, Vec<u8>)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT lo, hi, ids, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo <= $2 AND hi >= $2"
-    )
-    .bind(digest_id)
-    .bind(subscriber_id)
-    .fetch_all(c))
+    query_as("SELECT lo, hi, ids, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo <= $2 AND hi >= $2")
+        .bind(digest_id)
+        .bind(subscriber_id)
+        .fetch_all(db.on())
+        .await
 }

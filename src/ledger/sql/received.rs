@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pack::Stored;
-use crate::db::{Tx, in_tx};
+use crate::db::{Tx, query_as, query_scalar};
 use crate::ledger::{State, packed};
 
 /// People whose ids lie so far apart are looked up one by one; others with all between them.
@@ -28,8 +28,7 @@ pub async fn received(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<
 }
 
 async fn rows(tx: &mut Tx, digest_id: i64, (lo, hi): (i64, i64)) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "SELECT subscriber_id FROM delivery
          WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3
            AND (state <> 5 OR EXISTS (SELECT 1 FROM digest WHERE id = $1 AND state IN ('releasing', 'sending', 'paused')))"
@@ -37,19 +36,19 @@ async fn rows(tx: &mut Tx, digest_id: i64, (lo, hi): (i64, i64)) -> sqlx::Result
     .bind(digest_id)
     .bind(lo)
     .bind(hi)
-    .fetch_all(c)
-    })
+    .fetch_all(tx.on()).await
 }
 
 async fn packed_rows(tx: &mut Tx, digest_id: i64, (lo, hi): (i64, i64)) -> sqlx::Result<Vec<i64>> {
-    let stored: Vec<Stored> = in_tx!(tx, |c| sqlx::query_as(
+    let stored: Vec<Stored> = query_as(
         "SELECT id, digest_id, lo, hi, ids, outcomes FROM delivery_archive
-         WHERE digest_id = $1 AND lo <= $3 AND hi >= $2 AND hi > 0"
+         WHERE digest_id = $1 AND lo <= $3 AND hi >= $2 AND hi > 0",
     )
     .bind(digest_id)
     .bind(lo)
     .bind(hi)
-    .fetch_all(c))?;
+    .fetch_all(tx.on())
+    .await?;
     // A damaged chunk cannot be searched; fsck tells of it.
     let rows = stored.into_iter().filter_map(|stored| stored.into_chunk().1.rows().ok()).flatten();
     Ok(rows.filter(|(_, byte)| packed::state(*byte) != State::Skipped as i64).map(|(id, _)| id).collect())

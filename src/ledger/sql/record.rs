@@ -2,7 +2,7 @@
 //! see [`super::batch`], which also proves that the batch is ours.
 
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_scalar};
 
 /// One row to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +46,11 @@ pub enum Took {
 /// Writes one line of a batch whose lease is ours. What may have gone out before (its note says `doubt`) and is now
 /// cancelled is not called skipped: it stays in doubt.
 pub async fn line(tx: &mut Tx, line: &Line) -> sqlx::Result<Took> {
-    let written = execute!(tx, |c| sqlx::query(
+    let written = query(
         "UPDATE delivery SET attempts = COALESCE($4, attempts), next_at = $5,
              state = CASE WHEN $6 AND EXISTS (SELECT 1 FROM delivery_note n WHERE n.digest_id = $1
                                               AND n.subscriber_id = $2 AND n.reason = 'doubt') THEN 6 ELSE $3 END
-         WHERE digest_id = $1 AND subscriber_id = $2 AND state IN (0, 4)"
+         WHERE digest_id = $1 AND subscriber_id = $2 AND state IN (0, 4)",
     )
     .bind(line.digest_id)
     .bind(line.subscriber_id)
@@ -58,23 +58,23 @@ pub async fn line(tx: &mut Tx, line: &Line) -> sqlx::Result<Took> {
     .bind(line.attempts.map(|attempts| attempts as i16))
     .bind(line.next_at)
     .bind(line.note.as_ref().is_some_and(|note| note.reason == "cancelled"))
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     if written == 1 {
         return Ok(Took::Now);
     }
-    let state: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT CAST(state AS BIGINT) FROM delivery WHERE digest_id = $1 AND subscriber_id = $2"
-    )
-    .bind(line.digest_id)
-    .bind(line.subscriber_id)
-    .fetch_optional(c))?;
+    let state: Option<i64> =
+        query_scalar("SELECT CAST(state AS BIGINT) FROM delivery WHERE digest_id = $1 AND subscriber_id = $2")
+            .bind(line.digest_id)
+            .bind(line.subscriber_id)
+            .fetch_optional(tx.on())
+            .await?;
     Ok(if state == Some(line.state) { Took::Before } else { Took::Not })
 }
 
 /// Writes the note of this line. "May have arrived" outlives a later "later", and a cancel.
 pub async fn note(tx: &mut Tx, line: &Line, note: &Note, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| {
-        sqlx::query(
+    query(
         "INSERT INTO delivery_note (digest_id, subscriber_id, at, code, reason, words) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = excluded.code, words = excluded.words,
              reason = CASE WHEN delivery_note.reason = 'doubt' AND excluded.reason IN ('deferred', 'cancelled') THEN 'doubt'
@@ -86,7 +86,6 @@ pub async fn note(tx: &mut Tx, line: &Line, note: &Note, now: Millis) -> sqlx::R
     .bind(note.code)
     .bind(note.reason)
     .bind(&note.words)
-    .execute(c)
-    })?;
+    .execute(tx.on()).await?;
     Ok(())
 }

@@ -2,20 +2,18 @@
 
 use super::letter::Line;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, read};
+use crate::db::{Db, Tx, query, query_scalar};
 use crate::ledger::RELEASED;
 
 /// Whether this digest is there with all its rows: released at this instant, to its end.
 pub async fn is_there(db: &Db, digest_id: i64, released_at: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| {
-        sqlx::query_scalar(
+    query_scalar(
         "SELECT EXISTS (SELECT 1 FROM digest WHERE id = $1 AND COALESCE(released_at, created_at) = $2 AND released_upto = $3)"
     )
     .bind(digest_id)
     .bind(released_at)
     .bind(RELEASED)
-    .fetch_one(c)
-    })
+    .fetch_one(db.on()).await
 }
 
 /// What became of the letter that was asked for at this instant; 0 when that is known, or it is another under its id. It
@@ -25,12 +23,12 @@ pub async fn letter(tx: &mut Tx, created_at: Millis, line: &Line, now: Millis) -
         Some((code, reason, words)) => (Some(*code), Some(*reason), Some(words.as_str())),
         None => (None, None, None),
     };
-    execute!(tx, |c| sqlx::query(
+    query(
         "UPDATE letter SET state = $3, attempts = COALESCE($4, attempts), next_at = $5, done_at = $6,
              code = COALESCE($7, code), reason = COALESCE($8, reason), words = COALESCE($9, words),
              leased_until = 0, owner = '', epoch = epoch + 1
          WHERE id = $1 AND created_at = $2 AND state IN (0, 1, 4)
-           AND (state <> $3 OR next_at <> $5)"
+           AND (state <> $3 OR next_at <> $5)",
     )
     .bind(line.id)
     .bind(created_at)
@@ -41,5 +39,6 @@ pub async fn letter(tx: &mut Tx, created_at: Millis, line: &Line, now: Millis) -
     .bind(code)
     .bind(reason)
     .bind(words)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }

@@ -1,34 +1,33 @@
 //! What is asked twice a second: who left, and who of them is back.
 
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, read, write_now};
+use crate::db::{Builder, Db, Tx, query, query_as, query_scalar};
 
 /// Ids in one statement.
 const AT_ONCE: usize = 1_000;
 
 /// People who left, bounced, complained or were erased after `since`, and when the last of them did.
 pub async fn have_left(db: &Db, since: Millis) -> sqlx::Result<Vec<(i64, Millis)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, ended_at FROM subscriber WHERE ended_at > $1 AND ended_at IS NOT NULL AND status <> 'confirmed'
-         UNION ALL SELECT subscriber_id, at FROM erased WHERE at > $1"
+         UNION ALL SELECT subscriber_id, at FROM erased WHERE at > $1",
     )
     .bind(since)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Of these people those who get digests (again).
 pub async fn back(db: &Db, ids: &[i64]) -> sqlx::Result<Vec<i64>> {
     let mut back = Vec::new();
     for ids in ids.chunks(AT_ONCE) {
-        back.extend::<Vec<i64>>(read!(db, |c| async {
-            let mut query = sqlx::QueryBuilder::new("SELECT id FROM subscriber WHERE status = 'confirmed' AND id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build_query_scalar().persistent(false).fetch_all(c).await
-        })?);
+        let mut query = Builder::new("SELECT id FROM subscriber WHERE status = 'confirmed' AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        back.extend::<Vec<i64>>(query.build_query_scalar().persistent(false).fetch_all(db.on()).await?);
     }
     Ok(back)
 }
@@ -46,19 +45,19 @@ macro_rules! beyond {
 pub async fn draw_back(db: &Db, now: Millis, longest: [Millis; 7]) -> sqlx::Result<u64> {
     let mut drawn = letters_back(db, now, longest).await?;
     let batches: Vec<(i64, i64, i64)> =
-        read!(db, |c| sqlx::query_as("SELECT digest_id, lo, hi FROM delivery_batch ORDER BY digest_id, lo")
-            .fetch_all(c))?;
+        query_as("SELECT digest_id, lo, hi FROM delivery_batch ORDER BY digest_id, lo").fetch_all(db.on()).await?;
     for (digest_id, lo, hi) in batches {
-        let any: bool = read!(db, |c| {
-            let query = sqlx::query_scalar(concat!(
+        let any: bool = {
+            let query = query_scalar(concat!(
                 "SELECT EXISTS (SELECT 1 FROM delivery
                  WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
                 beyond!(),
                 ")"
             ));
             let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
-            query.bind(digest_id).bind(lo).bind(hi).fetch_one(c)
-        })?;
+            query.bind(digest_id).bind(lo).bind(hi).fetch_one(db.on())
+        }
+        .await?;
         if any {
             drawn += batch_back(db, (digest_id, lo, hi), now, longest).await?;
         }
@@ -70,36 +69,36 @@ pub async fn draw_back(db: &Db, now: Millis, longest: [Millis; 7]) -> sqlx::Resu
 async fn batch_back(db: &Db, batch: (i64, i64, i64), now: Millis, longest: [Millis; 7]) -> sqlx::Result<u64> {
     let (digest_id, lo, hi) = batch;
     let mut tx = db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
+    query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
         .bind(digest_id)
         .bind(lo)
-        .execute(c))?;
-    let drawn = execute!(&mut tx, |c| {
-        let query = sqlx::query(concat!(
+        .execute(tx.on())
+        .await?;
+    let drawn = {
+        let query = query(concat!(
             "UPDATE delivery SET next_at = $1 WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
             beyond!()
         ));
         let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
-        query.bind(digest_id).bind(lo).bind(hi).execute(c)
-    })?;
+        query.bind(digest_id).bind(lo).bind(hi).execute(tx.on())
+    }
+    .await?;
     tx.commit().await?;
     Ok(drawn)
 }
 
 async fn letters_back(db: &Db, now: Millis, longest: [Millis; 7]) -> sqlx::Result<u64> {
-    write_now!(db, |c| {
-        let query = sqlx::query(concat!("UPDATE letter SET next_at = $1 WHERE state IN (0, 1, 4) AND ", beyond!()));
-        let query = query.bind(now);
-        longest.iter().fold(query, |query, wait| query.bind(*wait)).execute(c)
-    })
+    let query = query(concat!("UPDATE letter SET next_at = $1 WHERE state IN (0, 1, 4) AND ", beyond!())).bind(now);
+    db.write_now(longest.iter().fold(query, |query, wait| query.bind(*wait))).await
 }
 
 /// Notes that somebody is erased, so that every worker hears of it; forgets those of more than a day ago.
 pub async fn erased(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM erased WHERE at < $1").bind(now - DAY).execute(c))?;
-    execute!(tx, |c| sqlx::query("INSERT INTO erased (subscriber_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+    query("DELETE FROM erased WHERE at < $1").bind(now - DAY).execute(tx.on()).await?;
+    query("INSERT INTO erased (subscriber_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(subscriber_id)
         .bind(now)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(())
 }

@@ -1,60 +1,60 @@
 //! Every query on topics.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, On, Tx, query, query_as, query_scalar};
 
 use super::Topic;
 
-macro_rules! topics {
-    ($run:ident, $on:expr, $newsletter:expr, $removed:literal) => {
-        $run!($on, |c| sqlx::query_as(concat!(
-            "SELECT id, newsletter_id, bit, name, description, categories FROM topic
-             WHERE newsletter_id = $1 AND removed_at IS ",
-            $removed,
-            " ORDER BY id"
-        ))
-        .bind($newsletter)
-        .fetch_all(c))
-    };
+async fn topics(on: On<'_>, newsletter_id: i64, is_removed: bool) -> sqlx::Result<Vec<Topic>> {
+    query_as(
+        "SELECT id, newsletter_id, bit, name, description, categories FROM topic
+         WHERE newsletter_id = $1 AND (removed_at IS NOT NULL) = $2 ORDER BY id",
+    )
+    .bind(newsletter_id)
+    .bind(is_removed)
+    .fetch_all(on)
+    .await
 }
 
 /// The topics of a newsletter, the oldest first.
 pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Topic>> {
-    topics!(read, db, newsletter_id, "NULL")
+    topics(db.on(), newsletter_id, false).await
 }
 
 /// The same inside a transaction.
 pub async fn of_in(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Topic>> {
-    topics!(in_tx, tx, newsletter_id, "NULL")
+    topics(tx.on(), newsletter_id, false).await
 }
 
 /// Those that were removed.
 pub(super) async fn removed(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Topic>> {
-    topics!(in_tx, tx, newsletter_id, "NOT NULL")
+    topics(tx.on(), newsletter_id, true).await
 }
 
 /// Which feeds belong to a topic whole: topic, feed.
 pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT f.topic_id, f.feed_id FROM topic_feed f JOIN topic t ON t.id = f.topic_id
-         WHERE t.newsletter_id = $1 AND t.removed_at IS NULL ORDER BY f.topic_id, f.feed_id"
+         WHERE t.newsletter_id = $1 AND t.removed_at IS NULL ORDER BY f.topic_id, f.feed_id",
     )
     .bind(newsletter_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// The first bit that no topic of this newsletter ever had.
 pub(super) async fn next_bit(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COALESCE(MAX(bit), -1) + 1 FROM topic WHERE newsletter_id = $1")
+    query_scalar("SELECT COALESCE(MAX(bit), -1) + 1 FROM topic WHERE newsletter_id = $1")
         .bind(newsletter_id)
-        .fetch_one(c))
+        .fetch_one(tx.on())
+        .await
 }
 
 /// Stores a new one; gives its id.
 pub(super) async fn insert(tx: &mut Tx, topic: &Topic, now: Millis) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO topic (newsletter_id, bit, name, description, categories, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(topic.newsletter_id)
     .bind(topic.bit)
@@ -62,58 +62,59 @@ pub(super) async fn insert(tx: &mut Tx, topic: &Topic, now: Millis) -> sqlx::Res
     .bind(&topic.description)
     .bind(&topic.categories)
     .bind(now)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Stores a changed one, or one that is there again.
 pub(super) async fn update(tx: &mut Tx, topic: &Topic) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE topic SET name = $2, description = $3, categories = $4, removed_at = NULL WHERE id = $1"
-    )
-    .bind(topic.id)
-    .bind(&topic.name)
-    .bind(&topic.description)
-    .bind(&topic.categories)
-    .execute(c))
+    query("UPDATE topic SET name = $2, description = $3, categories = $4, removed_at = NULL WHERE id = $1")
+        .bind(topic.id)
+        .bind(&topic.name)
+        .bind(&topic.description)
+        .bind(&topic.categories)
+        .execute(tx.on())
+        .await
 }
 
 /// Marks one removed.
 pub(super) async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64, now: Millis) -> sqlx::Result<bool> {
-    let removed = execute!(tx, |c| sqlx::query(
-        "UPDATE topic SET removed_at = $3 WHERE id = $2 AND newsletter_id = $1 AND removed_at IS NULL"
-    )
-    .bind(newsletter_id)
-    .bind(id)
-    .bind(now)
-    .execute(c))?;
+    let removed = query("UPDATE topic SET removed_at = $3 WHERE id = $2 AND newsletter_id = $1 AND removed_at IS NULL")
+        .bind(newsletter_id)
+        .bind(id)
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     Ok(removed == 1)
 }
 
 /// No feed belongs to it whole any more.
 pub(super) async fn clear_feeds(tx: &mut Tx, topic_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM topic_feed WHERE topic_id = $1").bind(topic_id).execute(c))
+    query("DELETE FROM topic_feed WHERE topic_id = $1").bind(topic_id).execute(tx.on()).await
 }
 
 /// A feed of its newsletter belongs to it whole; another's does not.
 pub(super) async fn insert_feed(tx: &mut Tx, topic: &Topic, feed_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO topic_feed (topic_id, feed_id) SELECT $1, id FROM feed WHERE id = $2 AND newsletter_id = $3
-         ON CONFLICT DO NOTHING"
+         ON CONFLICT DO NOTHING",
     )
     .bind(topic.id)
     .bind(feed_id)
     .bind(topic.newsletter_id)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// The sets that confirmed readers of a newsletter chose, and how many each; whoever wants everything is in none.
 pub async fn chosen(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT topics, COUNT(*) FROM subscriber
          WHERE schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1) AND status = 'confirmed'
            AND topics IS NOT NULL
-         GROUP BY topics ORDER BY topics"
+         GROUP BY topics ORDER BY topics",
     )
     .bind(newsletter_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }

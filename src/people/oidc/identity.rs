@@ -6,7 +6,7 @@
 use super::refusal::Refusal;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::people::sessions;
@@ -47,51 +47,52 @@ from_row!(Owner { person_id, disabled_at });
 
 /// The links of somebody, the oldest first.
 pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Vec<Identity>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT person_id, issuer, subject, linked_at, used_at FROM person_identity WHERE person_id = $1
-         ORDER BY linked_at, issuer"
+         ORDER BY linked_at, issuer",
     )
     .bind(person_id)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Everybody's.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Identity>> {
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT person_id, issuer, subject, linked_at, used_at FROM person_identity ORDER BY person_id, linked_at, issuer"
     )
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// Whether somebody has a password.
 pub async fn has_password(db: &Db, person_id: i64) -> sqlx::Result<bool> {
-    let found: Option<bool> =
-        read!(db, |c| sqlx::query_scalar("SELECT password IS NOT NULL FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
+    let found: Option<bool> = query_scalar("SELECT password IS NOT NULL FROM person WHERE id = $1")
+        .bind(person_id)
+        .fetch_optional(db.on())
+        .await?;
     Ok(found.unwrap_or(false))
 }
 
 /// Whom an account leads to.
 pub(super) async fn owner(tx: &mut Tx, account: Account<'_>) -> sqlx::Result<Option<Owner>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    query_as(
         "SELECT i.person_id, p.disabled_at FROM person_identity i JOIN person p ON p.id = i.person_id
-         WHERE i.issuer = $1 AND i.subject = $2"
+         WHERE i.issuer = $1 AND i.subject = $2",
     )
     .bind(account.issuer)
     .bind(account.subject)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// Somebody came in by it.
 pub(super) async fn used(tx: &mut Tx, account: Account<'_>, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE person_identity SET used_at = $3 WHERE issuer = $1 AND subject = $2")
+    query("UPDATE person_identity SET used_at = $3 WHERE issuer = $1 AND subject = $2")
         .bind(account.issuer)
         .bind(account.subject)
         .bind(now)
-        .execute(c))
+        .execute(tx.on())
+        .await
 }
 
 /// Links an account to somebody: `Ok(false)` when it is so already.
@@ -101,15 +102,16 @@ pub(super) async fn link(
     account: Account<'_>,
     now: Millis,
 ) -> sqlx::Result<Result<bool, Refusal>> {
-    let linked = execute!(&mut *tx, |c| sqlx::query(
+    let linked = query(
         "INSERT INTO person_identity (issuer, subject, person_id, linked_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING"
+         ON CONFLICT DO NOTHING",
     )
     .bind(account.issuer)
     .bind(account.subject)
     .bind(person_id)
     .bind(now)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     if linked == 1 {
         return Ok(Ok(true));
     }
@@ -139,20 +141,21 @@ pub enum Unlinked {
 /// Ends somebody's link with a provider, and their sessions but, perhaps, one: whoever came in by it is out.
 pub async fn unlink(app: &App, person_id: i64, issuer: &str, except: Option<&str>) -> sqlx::Result<Unlinked> {
     let mut tx = app.db.begin().await?;
-    let ended = execute!(&mut tx, |c| sqlx::query(
+    let ended = query(
         "DELETE FROM person_identity WHERE person_id = $1 AND issuer = $2
-           AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.password IS NOT NULL)"
+           AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.password IS NOT NULL)",
     )
     .bind(person_id)
     .bind(issuer)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     if ended == 0 {
-        let there: bool = in_tx!(&mut tx, |c| sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM person_identity WHERE person_id = $1 AND issuer = $2)"
-        )
-        .bind(person_id)
-        .bind(issuer)
-        .fetch_one(c))?;
+        let there: bool =
+            query_scalar("SELECT EXISTS (SELECT 1 FROM person_identity WHERE person_id = $1 AND issuer = $2)")
+                .bind(person_id)
+                .bind(issuer)
+                .fetch_one(tx.on())
+                .await?;
         return Ok(if there { Unlinked::OnlyWay } else { Unlinked::NoLink });
     }
     sessions::end_all(&mut tx, person_id, except).await?;

@@ -8,7 +8,7 @@ use super::identity::{self, Account};
 use super::provider::{Answer, Failed, Provider};
 use super::refusal::Refusal;
 use crate::app::App;
-use crate::db::{Tx, execute};
+use crate::db::{Tx, query};
 use crate::events::activity;
 use crate::letter::NewWay;
 use crate::people::delays::{Delays, Key, network};
@@ -133,13 +133,12 @@ pub async fn come_back(
 async fn take(app: &App, flow: &Flow) -> Result<(), Stopped> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query("DELETE FROM oidc_return WHERE at <= $1").bind(now - LASTS).execute(c))?;
-    let taken = execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO oidc_return (hash, at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING"
-    )
-    .bind(flow.mark())
-    .bind(now)
-    .execute(c))?;
+    query("DELETE FROM oidc_return WHERE at <= $1").bind(now - LASTS).execute(tx.on()).await?;
+    let taken = query("INSERT INTO oidc_return (hash, at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING")
+        .bind(flow.mark())
+        .bind(now)
+        .execute(tx.on())
+        .await?;
     tx.commit().await?;
     if taken == 1 { Ok(()) } else { Err(Refusal::Used.into()) }
 }

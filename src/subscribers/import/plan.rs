@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::Signup;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_scalar};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::subscribers::address::domain_of;
@@ -50,10 +50,9 @@ impl Pace {
 
 /// The last instant for which a letter is planned; 0 when none is.
 pub async fn planned_until(db: &Db) -> sqlx::Result<Millis> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COALESCE(MAX(at), 0) FROM planned_letter WHERE asked_at IS NULL AND NOT is_held"
-    )
-    .fetch_one(c))
+    query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter WHERE asked_at IS NULL AND NOT is_held")
+        .fetch_one(db.on())
+        .await
 }
 
 /// Somebody whose time has come.
@@ -73,15 +72,16 @@ const FURTHEST: Millis = 2 * HOUR;
 async fn draw_back(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let next: Option<Millis> =
-        read!(&app.db, |c| sqlx::query_scalar("SELECT MIN(at) FROM planned_letter WHERE NOT is_held").fetch_one(c))?;
+        query_scalar("SELECT MIN(at) FROM planned_letter WHERE NOT is_held").fetch_one(app.db.on()).await?;
     let Some(next) = next.filter(|next| *next > now + FURTHEST) else { return Ok(()) };
     let mut tx = app.db.begin().await?;
-    let moved = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE planned_letter SET at = at - $1 WHERE (SELECT MIN(at) FROM planned_letter WHERE NOT is_held) = $2"
+    let moved = query(
+        "UPDATE planned_letter SET at = at - $1 WHERE (SELECT MIN(at) FROM planned_letter WHERE NOT is_held) = $2",
     )
     .bind(next - now)
     .bind(next)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await?;
     tracing::warn!(
         letters = moved,
@@ -96,11 +96,12 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
     loop {
         let now = app.clock.now();
-        let any: bool = read!(&app.db, |c| sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NULL AND NOT is_held)"
+        let any: bool = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NULL AND NOT is_held)",
         )
         .bind(now)
-        .fetch_one(c))?;
+        .fetch_one(app.db.on())
+        .await?;
         if !any {
             return Ok(());
         }
@@ -126,8 +127,7 @@ fn letter<'a>(due: &'a Due, parameters: &'a str) -> CausedLetter<'a> {
 
 /// Removes the due people from the plan; returns those of them to write to.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
-    let taken: Vec<i64> = in_tx!(tx, |c| {
-        sqlx::query_scalar(
+    let taken: Vec<i64> = query_scalar(
         "DELETE FROM planned_letter
          WHERE subscriber_id IN (SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NULL AND NOT is_held
                                  ORDER BY at LIMIT $2)
@@ -135,24 +135,21 @@ async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
     )
     .bind(now)
     .bind(AT_ONCE)
-    .fetch_all(c)
-    })?;
+    .fetch_all(tx.on()).await?;
     if taken.is_empty() {
         return Ok(Vec::new());
     }
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
+    let mut query = Builder::new(
             "SELECT id, newsletter_id, email_key, language FROM subscriber s
              WHERE status = 'pending' AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '')
              AND id IN (",
         );
-        let mut ids = query.separated(", ");
-        for id in &taken {
-            ids.push_bind(*id);
-        }
-        query.push(") ORDER BY id");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    let mut ids = query.separated(", ");
+    for id in &taken {
+        ids.push_bind(*id);
+    }
+    query.push(") ORDER BY id");
+    query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 
 #[cfg(test)]

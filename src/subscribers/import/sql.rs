@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::sort::Person;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, read};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 use crate::subscribers::Status;
 
 /// Which of these people, sorted by key, are subscribers already, by key.
@@ -19,7 +19,7 @@ pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Resu
     let keys: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
     let rows: Vec<(String, i64, Status)> = match db {
         Db::Sqlite { read, .. } => {
-            sqlx::query_as(
+            query_as(
                 "SELECT s.email_key, s.id, s.status FROM json_each($2) k
                  CROSS JOIN subscriber s ON s.newsletter_id = $1 AND s.email_key = k.value",
             )
@@ -29,13 +29,11 @@ pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Resu
             .await?
         }
         Db::Postgres(pool) => {
-            sqlx::query_as(
-                "SELECT email_key, id, status FROM subscriber WHERE newsletter_id = $1 AND email_key = ANY($2)",
-            )
-            .bind(newsletter_id)
-            .bind(&keys)
-            .fetch_all(pool)
-            .await?
+            query_as("SELECT email_key, id, status FROM subscriber WHERE newsletter_id = $1 AND email_key = ANY($2)")
+                .bind(newsletter_id)
+                .bind(&keys)
+                .fetch_all(pool)
+                .await?
         }
     };
     Ok(by_key(rows))
@@ -57,30 +55,30 @@ async fn between(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result
     let (Some(first), Some(last)) = (people.first(), people.last()) else { return Ok(None) };
     let most = people.len() * 2;
     // Planned anew each time: PostgreSQL would keep the plan of when the table was empty.
-    let found: Vec<Known> = read!(db, |c| sqlx::query_as(BETWEEN)
+    let found: Vec<Known> = query_as(BETWEEN)
         .bind(newsletter_id)
         .bind(&first.key)
         .bind(&last.key)
         .bind(most as i64)
         .persistent(false)
-        .fetch_all(c))?;
+        .fetch_all(db.on())
+        .await?;
     Ok(Some(found).filter(|found| found.len() < most))
 }
 
 /// Which of these people are suppressed. Hashes are only computed where the newsletter has suppressions to compare with.
 pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sqlx::Result<Vec<bool>> {
-    let any: bool = read!(&app.db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))"
-    )
-    .bind(newsletter_id)
-    .fetch_one(c))?;
+    let any: bool = query_scalar("SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))")
+        .bind(newsletter_id)
+        .fetch_one(app.db.on())
+        .await?;
     if !any {
         return Ok(Vec::new());
     }
     let hashes: Vec<String> = people.iter().map(|person| app.keys.address_hash(&person.key)).collect();
     let found: Vec<String> = match &app.db {
         Db::Sqlite { read, .. } => {
-            sqlx::query_scalar(
+            query_scalar(
                 "SELECT x.address_hash FROM json_each($2) k
                  JOIN suppression x ON x.newsletter_id IN (0, $1) AND x.address_hash = k.value",
             )
@@ -90,7 +88,7 @@ pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sql
             .await?
         }
         Db::Postgres(pool) => {
-            sqlx::query_scalar(
+            query_scalar(
                 "SELECT address_hash FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = ANY($2)",
             )
             .bind(newsletter_id)
@@ -106,7 +104,7 @@ pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sql
 /// Plans letters, each at its time; `is_held`: they wait for the newsletter to go live.
 pub async fn plan(tx: &mut Tx, planned: &[(i64, Millis)], is_held: bool) -> sqlx::Result<()> {
     match tx {
-        Tx::Sqlite(tx) => sqlx::query(
+        Tx::Sqlite(tx) => query(
             "INSERT INTO planned_letter (subscriber_id, at, is_held) SELECT value ->> 0, value ->> 1, $2 FROM json_each($1)",
         )
         .bind(json(&planned))
@@ -116,7 +114,7 @@ pub async fn plan(tx: &mut Tx, planned: &[(i64, Millis)], is_held: bool) -> sqlx
         .map(drop),
         Tx::Postgres(tx) => {
             let text = "INSERT INTO planned_letter (subscriber_id, at, is_held) SELECT *, $3 FROM unnest($1, $2)";
-            sqlx::query(text)
+            query(text)
                 .bind(planned.iter().map(|letter| letter.0).collect::<Vec<_>>())
                 .bind(planned.iter().map(|letter| letter.1).collect::<Vec<_>>())
                 .bind(is_held)

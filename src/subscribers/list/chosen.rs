@@ -3,8 +3,7 @@
 //! In: [`Wanted`], or ids that a form sent. Out: ids of people of the newsletter, in order.
 
 use super::Wanted;
-use super::statement::{Sql, rows};
-use crate::db::Db;
+use crate::db::{Builder, Db};
 use crate::subscribers::Subscriber;
 
 /// The ids of all of these, in order: 8 bytes a person, in one statement.
@@ -12,11 +11,11 @@ use crate::subscribers::Subscriber;
 /// # Errors
 /// The database's.
 pub async fn ids(db: &Db, newsletter_id: i64, wanted: &Wanted) -> sqlx::Result<Vec<i64>> {
-    let mut sql = Sql::default();
-    sql.push("SELECT id FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    let mut sql = Builder::default();
+    sql.push("SELECT id FROM subscriber WHERE newsletter_id = ").push_bind(newsletter_id);
     wanted.prepared().conditions(&mut sql);
     sql.push(" ORDER BY id");
-    rows!(db, sql, query_scalar::<i64>)
+    sql.build_query_scalar().persistent(false).fetch_all(db.on()).await
 }
 
 /// Of these ids those of people of this newsletter, in order.
@@ -27,11 +26,11 @@ pub async fn known(db: &Db, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::default();
-    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id).push(" AND id IN (");
+    let mut sql = Builder::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").push_bind(newsletter_id).push(" AND id IN (");
     for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).number(*id);
+        sql.push(if place == 0 { "" } else { ", " }).push_bind(*id);
     }
     sql.push(") ORDER BY id");
-    rows!(db, sql, query_as::<Subscriber>)
+    sql.build_query_as().persistent(false).fetch_all(db.on()).await
 }

@@ -17,16 +17,14 @@
 //! begins, a piece of a slow search 8 and 17 ms. `make bench BENCH=console` measures whole pages.
 
 mod chosen;
-mod statement;
 mod states;
 
 use std::time::{Duration, Instant};
 
-use statement::{Sql, rows};
 use states::by_states;
 
 use super::{Status, Subscriber, fold};
-use crate::db::{Db, read};
+use crate::db::{As, Builder, Db, query_scalar};
 use crate::subscribers::address::Email;
 
 pub use chosen::{ids, known};
@@ -187,18 +185,18 @@ impl Wanted {
     }
 
     /// ` AND …` for each thing that is wanted.
-    fn conditions(&self, sql: &mut Sql) {
+    fn conditions(&self, sql: &mut Builder<'static>) {
         if let Some(status) = self.status {
-            sql.push(" AND status = ").word(status.as_str());
+            sql.push(" AND status = ").push_bind(status.as_str());
         }
         if let Some(schedule_id) = self.schedule_id {
-            sql.push(" AND schedule_id = ").number(schedule_id);
+            sql.push(" AND schedule_id = ").push_bind(schedule_id);
         }
         if let Some(language) = &self.language {
-            sql.push(" AND language = ").word(language);
+            sql.push(" AND language = ").push_bind(language.clone());
         }
         if let Some(origin) = &self.origin {
-            sql.push(" AND origin = ").word(origin);
+            sql.push(" AND origin = ").push_bind(origin.clone());
         }
         if self.text.is_empty() {
             return;
@@ -207,22 +205,22 @@ impl Wanted {
             How::Address => between(sql, "email_key", &self.text),
             How::Name => between(sql, "name_key", &self.text),
             How::Domain => {
-                sql.push(" AND domain = ").word(&self.text);
+                sql.push(" AND domain = ").push_bind(self.text.clone());
             }
             How::Part => {
                 let part =
                     |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-                sql.push(" AND (email_key LIKE ").word(part(&self.text));
-                sql.push(" ESCAPE '\\' OR name_key LIKE ").word(part(&self.text));
+                sql.push(" AND (email_key LIKE ").push_bind(part(&self.text));
+                sql.push(" ESCAPE '\\' OR name_key LIKE ").push_bind(part(&self.text));
                 sql.push(" ESCAPE '\\')");
             }
         }
     }
 }
 
-fn between(sql: &mut Sql, column: &str, begin: &str) {
-    sql.push(&format!(" AND {column} >= ")).word(begin);
-    sql.push(&format!(" AND {column} < ")).word(format!("{begin}{END}"));
+fn between(sql: &mut Builder<'static>, column: &str, begin: &str) {
+    sql.push(format_args!(" AND {column} >= ")).push_bind(begin.to_owned());
+    sql.push(format_args!(" AND {column} < ")).push_bind(format!("{begin}{END}"));
 }
 
 /// `@Société.example` → its A-label.
@@ -246,7 +244,7 @@ pub async fn page(db: &Db, newsletter_id: i64, schedules: &[i64], wanted: &Wante
         (order, _) => Some(alphabetically(db, newsletter_id, &asked, order, go).await?),
     };
     let people = match sql {
-        Some(sql) => rows!(db, sql, query_as::<Subscriber>)?,
+        Some(sql) => sql.fetch_all(db.on()).await?,
         None => Vec::new(),
     };
     Ok(found(people, go))
@@ -270,32 +268,38 @@ fn found(mut people: Vec<Subscriber>, go: Go) -> Found {
 }
 
 /// The condition for where a page begins, and its order.
-fn newest(sql: &mut Sql, go: Go) -> &'static str {
+fn newest(sql: &mut Builder<'static>, go: Go) -> &'static str {
     match go {
         Go::First => " ORDER BY id DESC",
         Go::After(id) => {
-            sql.push(" AND id < ").number(id);
+            sql.push(" AND id < ").push_bind(id);
             " ORDER BY id DESC"
         }
         Go::Before(id) => {
-            sql.push(" AND id > ").number(id);
+            sql.push(" AND id > ").push_bind(id);
             " ORDER BY id"
         }
     }
 }
 
-fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Sql {
-    let mut sql = Sql::default();
-    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> As<'static, Subscriber> {
+    let mut sql = Builder::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").push_bind(newsletter_id);
     wanted.conditions(&mut sql);
     let order = newest(&mut sql, go);
-    sql.push(order).push(" LIMIT ").number(MOST);
-    sql
+    sql.push(order).push(" LIMIT ").push_bind(MOST);
+    sql.build_query_as().persistent(false)
 }
 
 /// By address, or by name. Where the page begins is looked up by the person's id; when they are erased meanwhile, it begins at that end.
 /// Their key takes the place of what was typed as one end of the range, so that a far page costs no more than the first.
-async fn alphabetically(db: &Db, newsletter_id: i64, wanted: &Wanted, order: Order, go: Go) -> sqlx::Result<Sql> {
+async fn alphabetically(
+    db: &Db,
+    newsletter_id: i64,
+    wanted: &Wanted,
+    order: Order,
+    go: Go,
+) -> sqlx::Result<As<'static, Subscriber>> {
     let column = if order == Order::Name { "name_key" } else { "email_key" };
     let (low, high) = (wanted.text.clone(), format!("{}{END}", wanted.text));
     let key = match go {
@@ -308,30 +312,30 @@ async fn alphabetically(db: &Db, newsletter_id: i64, wanted: &Wanted, order: Ord
         (None, _) => (low, high, None),
     };
     let down = if matches!(go, Go::Before(_)) { " DESC" } else { "" };
-    let mut sql = Sql::default();
-    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    let mut sql = Builder::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").push_bind(newsletter_id);
     Wanted { text: String::new(), ..wanted.clone() }.conditions(&mut sql);
-    sql.push(&format!(" AND {column} >= ")).word(low);
-    sql.push(&format!(" AND {column} <= ")).word(high);
+    sql.push(format_args!(" AND {column} >= ")).push_bind(low);
+    sql.push(format_args!(" AND {column} <= ")).push_bind(high);
     if let Some((key, sign, id)) = behind {
-        sql.push(&format!(" AND ({column}, id) {sign} (")).word(key).push(", ").number(id).push(")");
+        sql.push(format_args!(" AND ({column}, id) {sign} (")).push_bind(key).push(", ").push_bind(id).push(")");
     }
-    sql.push(&format!(" ORDER BY {column}{down}, id{down} LIMIT {MOST}"));
-    Ok(sql.kept())
+    sql.push(format_args!(" ORDER BY {column}{down}, id{down} LIMIT {MOST}"));
+    Ok(sql.build_query_as())
 }
 
 /// What somebody is found by.
 async fn key_of(db: &Db, newsletter_id: i64, column: &str, id: i64) -> sqlx::Result<Option<String>> {
-    let mut sql = Sql::default();
-    sql.push(&format!("SELECT COALESCE({column}, '') FROM subscriber WHERE id = ")).number(id);
-    sql.push(" AND newsletter_id = ").number(newsletter_id);
-    Ok(rows!(db, sql, query_scalar::<String>)?.pop())
+    let mut sql = Builder::default();
+    sql.push(format_args!("SELECT COALESCE({column}, '') FROM subscriber WHERE id = ")).push_bind(id);
+    sql.push(" AND newsletter_id = ").push_bind(newsletter_id);
+    sql.build_query_scalar().persistent(false).fetch_optional(db.on()).await
 }
 
 /// Looks at everybody, some ids at a time, until a page is full or `patience` is over.
 async fn slowly(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go, patience: Duration) -> sqlx::Result<Found> {
     let begun = Instant::now();
-    let last: Option<i64> = read!(db, |c| sqlx::query_scalar("SELECT MAX(id) FROM subscriber").fetch_one(c))?;
+    let last: Option<i64> = query_scalar("SELECT MAX(id) FROM subscriber").fetch_one(db.on()).await?;
     let last = last.unwrap_or(0);
     let backwards = matches!(go, Go::Before(_));
     // The next ids to look at: below `at`, or above it.
@@ -342,13 +346,13 @@ async fn slowly(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go, patience: 
     let mut people: Vec<Subscriber> = Vec::new();
     loop {
         let (low, high) = if backwards { (at, at + PIECE + 1) } else { ((at - PIECE - 1).max(0), at) };
-        let mut sql = Sql::default();
-        sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
-        sql.push(" AND id > ").number(low).push(" AND id < ").number(high);
+        let mut sql = Builder::default();
+        sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").push_bind(newsletter_id);
+        sql.push(" AND id > ").push_bind(low).push(" AND id < ").push_bind(high);
         wanted.conditions(&mut sql);
         sql.push(if backwards { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " });
-        sql.number(MOST - people.len() as i64);
-        people.extend(rows!(db, sql, query_as::<Subscriber>)?);
+        sql.push_bind(MOST - people.len() as i64);
+        people.extend(sql.build_query_as().persistent(false).fetch_all(db.on()).await?);
         at = if backwards { high - 1 } else { low + 1 };
         let over = if backwards { at > last } else { at <= 1 };
         if people.len() as i64 >= MOST || over {

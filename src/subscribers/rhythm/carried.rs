@@ -11,10 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::QueryBuilder;
-
 use super::Move;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Builder, Tx, query, query_as, query_scalar};
 use crate::ledger::sql::received::received;
 
 /// Rows or ids in one statement.
@@ -64,17 +62,18 @@ pub async fn carry(tx: &mut Tx, moved: Move<'_>) -> sqlx::Result<()> {
 /// Posts that a schedule has still to send, as far as is known: no digest of it that is frozen or over has them. A letter of its own
 /// is in digests that were made for it, and in no other.
 async fn pending(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<Posts> {
-    let posts: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+    let posts: Vec<i64> = query_scalar(
         "SELECT p.id FROM post p JOIN schedule s ON s.id = $2
          WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= s.created_at
            AND (NOT p.is_letter OR EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $2 AND d.post_id = p.id))
            AND NOT EXISTS (SELECT 1 FROM digest_post d JOIN digest g ON g.id = d.digest_id
                            WHERE d.schedule_id = $2 AND d.post_id = p.id
-                             AND (d.left_out OR g.released_at IS NOT NULL OR g.state IN ('skipped', 'cancelled')))"
+                             AND (d.left_out OR g.released_at IS NOT NULL OR g.state IN ('skipped', 'cancelled')))",
     )
     .bind(newsletter_id)
     .bind(schedule_id)
-    .fetch_all(c))?;
+    .fetch_all(tx.on())
+    .await?;
     Ok(posts.into_iter().collect())
 }
 
@@ -82,28 +81,27 @@ async fn pending(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Res
 /// the new one will bring, it brings.
 async fn forget(tx: &mut Tx, moved: &Move<'_>, to: &Posts) -> sqlx::Result<()> {
     for ids in moved.ids.chunks(AT_ONCE) {
-        in_tx!(tx, |c| async {
-            let mut query = QueryBuilder::new("DELETE FROM reader_post WHERE (owed_by IS NULL OR owed_by = ");
-            query.push_bind(moved.to).push(") AND subscriber_id IN (");
-            push_list!(query, ids);
-            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-        })?;
+        let mut query = Builder::new("DELETE FROM reader_post WHERE (owed_by IS NULL OR owed_by = ");
+        query.push_bind(moved.to).push(") AND subscriber_id IN (");
+        push_list!(query, ids);
+        query.build().persistent(false).execute(tx.on()).await?;
     }
     for id in moved.ids {
         // Usually nobody is owed anything.
         let owed = owed(tx, *id).await?;
         for post in owed.into_iter().filter(|post| to.contains(post)) {
-            execute!(tx, |c| sqlx::query("DELETE FROM reader_post WHERE subscriber_id = $1 AND post_id = $2")
+            query("DELETE FROM reader_post WHERE subscriber_id = $1 AND post_id = $2")
                 .bind(*id)
                 .bind(post)
-                .execute(c))?;
+                .execute(tx.on())
+                .await?;
         }
     }
     Ok(())
 }
 
 async fn owed(tx: &mut Tx, id: i64) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT post_id FROM reader_post WHERE subscriber_id = $1").bind(id).fetch_all(c))
+    query_scalar("SELECT post_id FROM reader_post WHERE subscriber_id = $1").bind(id).fetch_all(tx.on()).await
 }
 
 /// Of these posts, those that each of these people had, on whatever rhythm.
@@ -127,14 +125,12 @@ async fn sent_in(tx: &mut Tx, about: &Posts) -> sqlx::Result<BTreeMap<i64, Posts
     let mut found: BTreeMap<i64, Posts> = BTreeMap::new();
     let about: Vec<i64> = about.iter().copied().collect();
     for posts in about.chunks(AT_ONCE) {
-        let rows: Vec<(i64, i64)> = in_tx!(tx, |c| async {
-            let mut query = QueryBuilder::new(
-                "SELECT d.digest_id, d.post_id FROM digest_post d JOIN digest g ON g.id = d.digest_id
+        let mut query = Builder::new(
+            "SELECT d.digest_id, d.post_id FROM digest_post d JOIN digest g ON g.id = d.digest_id
                  WHERE g.released_at IS NOT NULL AND NOT d.left_out AND d.post_id IN (",
-            );
-            push_list!(query, posts);
-            query.build_query_as().persistent(false).fetch_all(c).await
-        })?;
+        );
+        push_list!(query, posts);
+        let rows: Vec<(i64, i64)> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
         for (digest_id, post_id) in rows {
             found.entry(digest_id).or_default().insert(post_id);
         }
@@ -147,26 +143,25 @@ async fn parts(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<BTreeMa
     let (Some(lo), Some(hi)) = (ids.iter().min().copied(), ids.iter().max().copied()) else {
         return Ok(BTreeMap::new());
     };
-    let rows: Vec<(i64, Option<String>)> = in_tx!(tx, |c| sqlx::query_as(
+    let rows: Vec<(i64, Option<String>)> = query_as(
         "SELECT r.subscriber_id, p.posts FROM digest_reader r
          LEFT JOIN digest_part p ON p.digest_id = r.digest_id AND p.number = r.number
-         WHERE r.digest_id = $1 AND r.subscriber_id BETWEEN $2 AND $3"
+         WHERE r.digest_id = $1 AND r.subscriber_id BETWEEN $2 AND $3",
     )
     .bind(digest_id)
     .bind(lo)
     .bind(hi)
-    .fetch_all(c))?;
+    .fetch_all(tx.on())
+    .await?;
     let posts = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     Ok(rows.into_iter().map(|(id, text)| (id, posts(text))).collect())
 }
 
 async fn insert(tx: &mut Tx, rows: &[(i64, i64, Option<i64>)]) -> sqlx::Result<u64> {
-    in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("INSERT INTO reader_post (subscriber_id, post_id, owed_by) ");
-        query.push_values(rows, |mut row, (id, post, owed_by)| {
-            row.push_bind(*id).push_bind(*post).push_bind(*owed_by);
-        });
-        query.push(" ON CONFLICT (subscriber_id, post_id) DO UPDATE SET owed_by = excluded.owed_by");
-        query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-    })
+    let mut query = Builder::new("INSERT INTO reader_post (subscriber_id, post_id, owed_by) ");
+    query.push_values(rows, |mut row, (id, post, owed_by)| {
+        row.push_bind(*id).push_bind(*post).push_bind(*owed_by);
+    });
+    query.push(" ON CONFLICT (subscriber_id, post_id) DO UPDATE SET owed_by = excluded.owed_by");
+    query.build().persistent(false).execute(tx.on()).await
 }

@@ -13,7 +13,7 @@ mod sql;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::{self, Schedule};
 
@@ -176,18 +176,19 @@ pub async fn go_on(app: &App) -> sqlx::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn settled(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<u64> {
-    let any: bool = in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reader_post)").fetch_one(c))?;
+    let any: bool = query_scalar("SELECT EXISTS (SELECT 1 FROM reader_post)").fetch_one(tx.on()).await?;
     if !any {
         return Ok(0);
     }
-    execute!(tx, |c| sqlx::query(
+    query(
         "DELETE FROM reader_post
          WHERE post_id IN (SELECT d.post_id FROM digest_post d JOIN digest g ON g.id = d.digest_id
                            WHERE d.schedule_id = $1 AND NOT d.left_out AND g.state = 'finished')
            AND (owed_by = $1
                 OR owed_by IS NULL AND EXISTS (SELECT 1 FROM subscriber s
-                                               WHERE s.id = reader_post.subscriber_id AND s.schedule_id = $1))"
+                                               WHERE s.id = reader_post.subscriber_id AND s.schedule_id = $1))",
     )
     .bind(schedule_id)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::rows::{New, NewRows, ROWS, Statement};
 use super::{Status, Verb, copy};
 use crate::clock::Millis;
-use crate::db::Tx;
+use crate::db::{Tx, query, query_as, query_scalar};
 use crate::events::{self, Code, Event};
 use crate::subscribers::import::Import;
 use crate::subscribers::import::sql::json;
@@ -63,7 +63,7 @@ async fn insert_sqlite(
 ) -> sqlx::Result<Inserted> {
     let Tx::Sqlite(tx) = tx else { unreachable!("rows are made for the database that takes them") };
     // Nobody else writes meanwhile, and an id is never used twice: new subscribers have ids above this one.
-    let before: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
+    let before: i64 = query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
     let mut left_out = 0;
     for statement in statements {
         // Only the statements of the usual length are used again and worth caching on the connection.
@@ -71,7 +71,7 @@ async fn insert_sqlite(
         let done = query.persistent(statement.rows == ROWS).execute(&mut **tx).await?;
         left_out += (statement.rows as u64).saturating_sub(done.rows_affected());
     }
-    sqlx::query(
+    query(
         "INSERT INTO consent (subscriber_id, kind, language, proof, at)
          SELECT id, 'imported', $1, $2, $3 FROM subscriber
          WHERE id > $4 AND status IN ('pending', 'confirmed') ORDER BY id",
@@ -91,11 +91,11 @@ async fn insert_sqlite(
         inserted.counts = counts.into_values().collect();
     } else {
         let counts = "SELECT status, COUNT(*) FROM subscriber WHERE id > $1 GROUP BY status";
-        inserted.counts = sqlx::query_as(counts).bind(before).fetch_all(&mut **tx).await?;
+        inserted.counts = query_as(counts).bind(before).fetch_all(&mut **tx).await?;
     }
     if inserted.counts.iter().any(|(status, _)| *status == Status::Pending) {
         let pending = "SELECT id, email_key FROM subscriber WHERE id > $1 AND status = 'pending' ORDER BY id";
-        inserted.pending = sqlx::query_as(pending).bind(before).fetch_all(&mut **tx).await?;
+        inserted.pending = query_as(pending).bind(before).fetch_all(&mut **tx).await?;
     }
     Ok(inserted)
 }
@@ -108,7 +108,7 @@ async fn insert_postgres(
     now: Millis,
 ) -> sqlx::Result<Inserted> {
     let texts = |of: fn(&New) -> &str| new.iter().map(of).collect::<Vec<&str>>();
-    let rows: Vec<(i64, Option<String>, Status)> = sqlx::query_as(
+    let rows: Vec<(i64, Option<String>, Status)> = query_as(
         "WITH added AS (
              INSERT INTO subscriber (newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
                                      created_at, confirmed_at, ended_at, contact_at, origin)
@@ -178,14 +178,14 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
                  SELECT id, 'imported', $1, $2, $3 FROM subscriber
                  WHERE id IN (SELECT value FROM json_each($4)) AND status IN ({from})"
             );
-            let consent = sqlx::query(AssertSqlSafe(text)).bind(import.language).bind(import.proof()).bind(now);
+            let consent = query(AssertSqlSafe(text)).bind(import.language).bind(import.proof()).bind(now);
             consent.bind(&ids).execute(&mut **tx).await?;
             let text = format!(
                 "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported', contact_at = $3
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            let raise = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.consented_at);
-            raise.execute(&mut **tx).await?.rows_affected()
+            let raise = query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.consented_at);
+            raise.execute(&mut **tx).await?
         }
         Tx::Postgres(tx) => {
             let text = format!(
@@ -196,8 +196,8 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'imported', $3, $4, $1 FROM raised"
             );
-            let query = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.language);
-            query.bind(import.proof()).bind(import.consented_at).execute(&mut **tx).await?.rows_affected()
+            let query = query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.language);
+            query.bind(import.proof()).bind(import.consented_at).execute(&mut **tx).await?
         }
     };
     tell(tx, import, Code::SubscriberConfirmed, ids, (changed as i64, None), now).await
@@ -216,13 +216,13 @@ pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> 
                  SELECT id, 'left', language, 'owner ' || status, $1 FROM subscriber
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from}) RETURNING proof"
             );
-            let consented = sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(&ids);
+            let consented = query_scalar(AssertSqlSafe(text)).bind(now).bind(&ids);
             let proofs = consented.fetch_all(&mut **tx).await?;
             let text = format!(
                 "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?;
+            query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?;
             proofs
         }
         Tx::Postgres(tx) => {
@@ -236,7 +236,7 @@ pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> 
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'left', language, 'owner ' || status, $1 FROM before RETURNING proof"
             );
-            sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(ids).fetch_all(&mut **tx).await?
+            query_scalar(AssertSqlSafe(text)).bind(now).bind(ids).fetch_all(&mut **tx).await?
         }
     };
     for from in Verb::Leave.from() {

@@ -6,11 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::QueryBuilder;
-
 use super::{Status, Verb};
 use crate::clock::Millis;
-use crate::db::{Tx, in_tx};
+use crate::db::{Builder, Tx};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::subscribers::consent::{self, ConsentKind, NewConsent};
 
@@ -62,16 +60,14 @@ pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let bounced: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("UPDATE subscriber SET status = 'bounced', ended_at = ");
-        query.push_bind(now).push(" WHERE status IN (").push(Verb::Bounce.sql()).push(") AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") RETURNING newsletter_id, id, email_key");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
+    let mut query = Builder::new("UPDATE subscriber SET status = 'bounced', ended_at = ");
+    query.push_bind(now).push(" WHERE status IN (").push(Verb::Bounce.sql()).push(") AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(") RETURNING newsletter_id, id, email_key");
+    let bounced: Vec<(i64, i64, String)> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
     let event = |(newsletter_id, id, _): &(i64, i64, String)| {
         Event::new(*newsletter_id, Code::SubscriberBounced, About::Subscriber(*id), Actor::System)
     };
@@ -90,21 +86,19 @@ async fn change(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    in_tx!(tx, |c| async {
-        let mut query = QueryBuilder::new("UPDATE subscriber SET status = ");
-        query.push_bind(to).push(", ended_at = ").push_bind(ended_at);
-        query.push(" WHERE status = ").push_bind(from).push(" AND newsletter_id = ").push_bind(newsletter_id);
-        if let Some(was_ended_at) = was_ended_at {
-            query.push(" AND ended_at = ").push_bind(was_ended_at);
-        }
-        query.push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") RETURNING id, language");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })
+    let mut query = Builder::new("UPDATE subscriber SET status = ");
+    query.push_bind(to).push(", ended_at = ").push_bind(ended_at);
+    query.push(" WHERE status = ").push_bind(from).push(" AND newsletter_id = ").push_bind(newsletter_id);
+    if let Some(was_ended_at) = was_ended_at {
+        query.push(" AND ended_at = ").push_bind(was_ended_at);
+    }
+    query.push(" AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(") RETURNING id, language");
+    query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 
 /// The event of a change, and what each of its people has to show for it.

@@ -17,7 +17,7 @@ use sqlx::AssertSqlSafe;
 use super::asked::{Addition, Asked};
 use super::{Status, Subscriber, fold};
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Builder, Tx, query, query_as, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
 use Status::{Bounced, Complained, Confirmed, Paused, Pending, Unsubscribed};
 
@@ -151,26 +151,23 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
     if new.is_empty() {
         return Ok(HashMap::new());
     }
-    let created: Vec<(i64, i64, String, Option<String>)> = in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (",
-        );
-        query.push_values(new, |mut row, asked| {
-            row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
-            row.push_bind(asked.name.as_deref()).push_bind(asked.name.as_deref().and_then(fold::key));
-            row.push_bind(&asked.language).push_bind(asked.origin.as_deref());
-        });
-        query.push(
+    let mut query = Builder::new("WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (");
+    query.push_values(new, |mut row, asked| {
+        row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
+        row.push_bind(asked.name.as_deref()).push_bind(asked.name.as_deref().and_then(fold::key));
+        row.push_bind(&asked.language).push_bind(asked.origin.as_deref());
+    });
+    query.push(
             ") INSERT INTO subscriber (newsletter_id, email, email_key, name, name_key, language, origin, status, schedule_id, created_at)
              SELECT newsletter_id, email, email_key, name, name_key, language, origin, 'pending',
                     (SELECT id FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL
                      ORDER BY is_default DESC, id LIMIT 1), ",
         );
-        query.push_bind(now);
-        query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
-        query.push(" RETURNING newsletter_id, id, email_key, origin");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
+    query.push_bind(now);
+    query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
+    query.push(" RETURNING newsletter_id, id, email_key, origin");
+    let created: Vec<(i64, i64, String, Option<String>)> =
+        query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
     let told = created.iter().map(|(newsletter_id, id, _, origin)| {
         let event = Event::new(*newsletter_id, Code::SubscriberAsked, About::Subscriber(*id), Actor::Visitor);
         from_form(event, origin.as_deref())
@@ -200,7 +197,7 @@ pub async fn add(
          RETURNING id",
         Verb::Add.sql()
     );
-    let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(AssertSqlSafe(text.as_str()))
+    let id: Option<i64> = query_scalar(AssertSqlSafe(text.as_str()))
         .bind(newsletter_id)
         .bind(addition.email.as_str())
         .bind(addition.email.key())
@@ -210,7 +207,8 @@ pub async fn add(
         .bind(now)
         .bind(confirmed_at)
         .bind(addition.name.and_then(fold::key))
-        .fetch_optional(c))?;
+        .fetch_optional(tx.on())
+        .await?;
     if let Some(id) = id {
         let event = Event::new(newsletter_id, Code::SubscriberAdded, About::Subscriber(id), addition.by);
         events::note(tx, now, &event.with("status", status.as_str())).await?;
@@ -225,11 +223,8 @@ pub async fn confirm(tx: &mut Tx, before: &Subscriber, issued_at: Millis, now: M
          WHERE id = $2 AND status IN ({}) AND (status = 'pending' OR ended_at < $3)",
         Verb::Confirm.sql()
     );
-    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str()))
-        .bind(now)
-        .bind(before.id)
-        .bind(issued_at)
-        .execute(c))?;
+    let changed =
+        query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).bind(issued_at).execute(tx.on()).await?;
     if changed == 0 {
         return Ok(false);
     }
@@ -278,11 +273,12 @@ async fn left_after(tx: &mut Tx, before: &Subscriber) -> sqlx::Result<Option<i64
 
 /// The last digest that left on a rhythm: what somebody who leaves by a link has got last.
 async fn last_digest(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM digest WHERE schedule_id = $1 AND released_at IS NOT NULL ORDER BY slot_at DESC LIMIT 1"
+    query_scalar(
+        "SELECT id FROM digest WHERE schedule_id = $1 AND released_at IS NOT NULL ORDER BY slot_at DESC LIMIT 1",
     )
     .bind(schedule_id)
-    .fetch_optional(c))
+    .fetch_optional(tx.on())
+    .await
 }
 
 /// → complained; `false` when they had complained already. `source`: by which way it was told.
@@ -291,7 +287,7 @@ pub async fn complain(tx: &mut Tx, before: &Subscriber, now: Millis, source: &st
         "UPDATE subscriber SET status = 'complained', ended_at = $1 WHERE id = $2 AND status IN ({})",
         Verb::Complain.sql()
     );
-    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).execute(c))?;
+    let changed = query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).execute(tx.on()).await?;
     if changed == 0 {
         return Ok(false);
     }
@@ -309,10 +305,11 @@ pub async fn pardon(tx: &mut Tx, before: &Subscriber, now: Millis, by: Actor) ->
 
 /// Whoever was unsubscribed by an editor leaves themselves: from now on that is theirs, and no editor's act is taken back for them.
 pub async fn leave_themselves(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("UPDATE subscriber SET ended_at = $1 WHERE id = $2 AND status = 'unsubscribed'")
+    query("UPDATE subscriber SET ended_at = $1 WHERE id = $2 AND status = 'unsubscribed'")
         .bind(now)
         .bind(id)
-        .execute(c))?;
+        .execute(tx.on())
+        .await?;
     Ok(())
 }
 
@@ -325,7 +322,7 @@ pub async fn undo(tx: &mut Tx, left: &Subscriber, to: Status, now: Millis) -> sq
         "UPDATE subscriber SET status = $1, ended_at = NULL WHERE id = $2 AND status IN ({})",
         Verb::Undo.sql()
     );
-    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(to).bind(left.id).execute(c))?;
+    let changed = query(AssertSqlSafe(text.as_str())).bind(to).bind(left.id).execute(tx.on()).await?;
     told(tx, now, changed, left, Code::SubscriberReturned, Actor::Visitor, ("to", to)).await
 }
 
@@ -339,10 +336,13 @@ pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(
     let mut bounced: Vec<(i64, i64, String)> = Vec::new();
     // One after the other, in the order that they come in: whoever else takes several takes them so, too.
     for id in ids {
-        bounced.extend(in_tx!(tx, |c| sqlx::query_as::<_, (i64, i64, String)>(AssertSqlSafe(text.as_str()))
-            .bind(*id)
-            .bind(now)
-            .fetch_optional(c))?);
+        bounced.extend(
+            query_as::<(i64, i64, String)>(AssertSqlSafe(text.as_str()))
+                .bind(*id)
+                .bind(now)
+                .fetch_optional(tx.on())
+                .await?,
+        );
     }
     let mut of: HashMap<i64, Vec<i64>> = HashMap::new();
     for (newsletter_id, id, _) in &bounced {
@@ -359,16 +359,14 @@ pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(
 pub async fn revive(tx: &mut Tx, newsletter_id: i64, ids: &[i64], now: Millis, by: Actor) -> sqlx::Result<u64> {
     let mut back = 0;
     for ids in ids.chunks(super::AT_ONCE) {
-        back += in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("UPDATE subscriber SET status = 'confirmed', ended_at = NULL");
-            query.push(" WHERE status IN (").push(Verb::Revive.sql()).push(") AND id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-        })?;
+        let mut query = Builder::new("UPDATE subscriber SET status = 'confirmed', ended_at = NULL");
+        query.push(" WHERE status IN (").push(Verb::Revive.sql()).push(") AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        back += query.build().persistent(false).execute(tx.on()).await?;
     }
     if back > 0 {
         let event = Event { count: back as i64, ..Event::people(newsletter_id, Code::SubscriberRevived, ids, by) };
@@ -388,10 +386,10 @@ pub async fn erase(tx: &mut Tx, before: &Subscriber, reason: &str, now: Millis, 
 /// Takes the row of somebody who is pending, so that a button that is pressed now waits for what becomes of it; `false`
 /// when they are not any more.
 pub async fn hold_pending(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    let taken =
-        execute!(tx, |c| sqlx::query("UPDATE subscriber SET status = status WHERE id = $1 AND status = 'pending'")
-            .bind(id)
-            .execute(c))?;
+    let taken = query("UPDATE subscriber SET status = status WHERE id = $1 AND status = 'pending'")
+        .bind(id)
+        .execute(tx.on())
+        .await?;
     Ok(taken == 1)
 }
 
@@ -418,21 +416,22 @@ async fn end(tx: &mut Tx, verb: Verb, id: i64, at: Millis) -> sqlx::Result<u64> 
         "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1 WHERE id = $2 AND status IN ({})",
         verb.sql()
     );
-    execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(at).bind(id).execute(c))
+    query(AssertSqlSafe(text.as_str())).bind(at).bind(id).execute(tx.on()).await
 }
 
 /// Removes up to `most` people of a newsletter that is itself being removed; gives how many.
 pub async fn remove_some(tx: &mut Tx, newsletter_id: i64, most: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "DELETE FROM subscriber WHERE id IN (SELECT id FROM subscriber WHERE newsletter_id = $1 ORDER BY id LIMIT $2)"
+    query(
+        "DELETE FROM subscriber WHERE id IN (SELECT id FROM subscriber WHERE newsletter_id = $1 ORDER BY id LIMIT $2)",
     )
     .bind(newsletter_id)
     .bind(most)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 async fn delete(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM subscriber WHERE id = $1").bind(id).execute(c))?;
+    query("DELETE FROM subscriber WHERE id = $1").bind(id).execute(tx.on()).await?;
     events::forget_person(tx, id).await
 }
 

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{Verb, told};
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, query, query_as};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::subscribers::{Status, Subscriber};
 
@@ -18,7 +18,7 @@ pub async fn begin(tx: &mut Tx, before: &Subscriber, until: Millis, now: Millis,
         "UPDATE subscriber SET status = 'paused', paused_until = $1 WHERE id = $2 AND status IN ({})",
         Verb::Pause.sql()
     );
-    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(until).bind(before.id).execute(c))?;
+    let changed = query(AssertSqlSafe(text.as_str())).bind(until).bind(before.id).execute(tx.on()).await?;
     if changed == 0 {
         return Ok(false);
     }
@@ -33,7 +33,7 @@ pub async fn end(tx: &mut Tx, before: &Subscriber, now: Millis, by: Actor) -> sq
         "UPDATE subscriber SET status = 'confirmed', paused_until = NULL WHERE id = $1 AND status IN ({})",
         Verb::Resume.sql()
     );
-    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(before.id).execute(c))?;
+    let changed = query(AssertSqlSafe(text.as_str())).bind(before.id).execute(tx.on()).await?;
     told(tx, now, changed, before, Code::SubscriberResumed, by, ("from", Status::Paused)).await
 }
 
@@ -47,8 +47,7 @@ pub async fn end_due(tx: &mut Tx, now: Millis, most: i64) -> sqlx::Result<BTreeM
          RETURNING newsletter_id, id",
         Verb::Resume.sql()
     );
-    let ended: Vec<(i64, i64)> =
-        in_tx!(tx, |c| sqlx::query_as(AssertSqlSafe(text.as_str())).bind(now).bind(most).fetch_all(c))?;
+    let ended: Vec<(i64, i64)> = query_as(AssertSqlSafe(text.as_str())).bind(now).bind(most).fetch_all(tx.on()).await?;
     let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for (newsletter_id, id) in ended {
         of.entry(newsletter_id).or_default().push(id);

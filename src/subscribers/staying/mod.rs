@@ -19,7 +19,7 @@ pub mod sql;
 
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
-use crate::db::{execute, read, text_enum};
+use crate::db::{query, query_scalar, text_enum};
 
 text_enum! {
     /// How far a question is.
@@ -52,20 +52,18 @@ pub async fn go_on(app: &App) -> sqlx::Result<()> {
 
 /// Whether the last complete search is an hour ago, or the clock was set back since.
 async fn is_search_due(app: &App, now: Millis) -> sqlx::Result<bool> {
-    let looked: Option<String> = read!(&app.db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
-        .bind(LOOKED)
-        .fetch_optional(c))?;
+    let looked: Option<String> =
+        query_scalar("SELECT value FROM instance WHERE name = $1").bind(LOOKED).fetch_optional(app.db.on()).await?;
     let looked = looked.and_then(|at| at.parse::<Millis>().ok());
     Ok(looked.is_none_or(|at| !(at..at + HOUR).contains(&now)))
 }
 
 async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    .bind(LOOKED)
-    .bind(now.to_string())
-    .execute(c))?;
+    query("INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(LOOKED)
+        .bind(now.to_string())
+        .execute(tx.on())
+        .await?;
     tx.commit().await
 }

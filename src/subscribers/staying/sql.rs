@@ -2,39 +2,38 @@
 
 use super::State;
 use crate::clock::{HOUR, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Builder, Db, Tx, from_row, query, query_as, query_scalar};
 use crate::ledger;
 
 /// Whether anything of this state is due.
 pub async fn any_due(db: &Db, state: State, now: Millis) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM stay_question WHERE state = $1 AND at <= $2)")
+    query_scalar("SELECT EXISTS (SELECT 1 FROM stay_question WHERE state = $1 AND at <= $2)")
         .bind(state)
         .bind(now)
-        .fetch_one(c))
+        .fetch_one(db.on())
+        .await
 }
 
 /// How many of a newsletter's readers were silent since before an instant and have no question.
 pub async fn count_silent(db: &Db, newsletter_id: i64, before: Millis) -> sqlx::Result<i64> {
-    read!(db, |c| {
-        sqlx::query_scalar(
-            "SELECT COUNT(*) FROM subscriber s
+    query_scalar(
+        "SELECT COUNT(*) FROM subscriber s
          WHERE s.newsletter_id = $1 AND COALESCE(s.contact_at, s.confirmed_at, s.created_at) < $2
            AND s.status IN ('confirmed', 'paused')
            AND NOT EXISTS (SELECT 1 FROM stay_question q WHERE q.subscriber_id = s.id)",
-        )
-        .bind(newsletter_id)
-        .bind(before)
-        .fetch_one(c)
-    })
+    )
+    .bind(newsletter_id)
+    .bind(before)
+    .fetch_one(db.on())
+    .await
 }
 
 /// The last instant that is planned for a newsletter, and how many of its questions are.
 pub async fn planned(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<(Option<Millis>, i64)> {
-    in_tx!(tx, |c| sqlx::query_as(
-        "SELECT MAX(at), COUNT(*) FROM stay_question WHERE newsletter_id = $1 AND state = 'planned'"
-    )
-    .bind(newsletter_id)
-    .fetch_one(c))
+    query_as("SELECT MAX(at), COUNT(*) FROM stay_question WHERE newsletter_id = $1 AND state = 'planned'")
+        .bind(newsletter_id)
+        .fetch_one(tx.on())
+        .await
 }
 
 /// Plans so many of them, the longest silent first: the first at an instant, each other one a step later. Gives how many.
@@ -45,9 +44,8 @@ pub async fn plan(
     (first, step): (Millis, Millis),
     most: i64,
 ) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
-            "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at)
+    query(
+        "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at)
          SELECT id, newsletter_id, 'planned', $3 + (ROW_NUMBER() OVER (ORDER BY since, id) - 1) * $4
          FROM (SELECT s.id, s.newsletter_id, COALESCE(s.contact_at, s.confirmed_at, s.created_at) AS since
                FROM subscriber s
@@ -56,14 +54,14 @@ pub async fn plan(
                  AND NOT EXISTS (SELECT 1 FROM stay_question q WHERE q.subscriber_id = s.id)
                ORDER BY COALESCE(s.contact_at, s.confirmed_at, s.created_at), s.id LIMIT $5) AS silent
          WHERE TRUE ON CONFLICT (subscriber_id) DO NOTHING",
-        )
-        .bind(newsletter_id)
-        .bind(before)
-        .bind(first)
-        .bind(step)
-        .bind(most)
-        .execute(c)
-    })
+    )
+    .bind(newsletter_id)
+    .bind(before)
+    .bind(first)
+    .bind(step)
+    .bind(most)
+    .execute(tx.on())
+    .await
 }
 
 /// Somebody who is to be asked, and by which rules.
@@ -80,7 +78,7 @@ from_row!(Due { subscriber_id, months, days });
 
 /// Takes those whose time has come until the end of `tx`, of newsletters that ask now; another process waits, and finds them changed.
 pub async fn take_planned(tx: &mut Tx, now: Millis, most: i64) -> sqlx::Result<Vec<Due>> {
-    let ids: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+    let ids: Vec<i64> = query_scalar(
         "UPDATE stay_question SET at = at
          WHERE state = 'planned' AND at <= $1 AND subscriber_id IN (
              SELECT q.subscriber_id FROM stay_question q
@@ -88,26 +86,25 @@ pub async fn take_planned(tx: &mut Tx, now: Millis, most: i64) -> sqlx::Result<V
              JOIN newsletter n ON n.id = q.newsletter_id
              WHERE q.state = 'planned' AND q.at <= $1 AND n.mode = 'live' AND n.deleted_at IS NULL
              ORDER BY q.at, q.subscriber_id LIMIT $2)
-         RETURNING subscriber_id"
+         RETURNING subscriber_id",
     )
     .bind(now)
     .bind(most)
-    .fetch_all(c))?;
+    .fetch_all(tx.on())
+    .await?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut due: Vec<Due> = in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT q.subscriber_id, s.months, s.days FROM stay_question q
+    let mut query = Builder::new(
+        "SELECT q.subscriber_id, s.months, s.days FROM stay_question q
              JOIN staying s ON s.newsletter_id = q.newsletter_id WHERE q.subscriber_id IN (",
-        );
-        let mut list = query.separated(", ");
-        for id in &ids {
-            list.push_bind(*id);
-        }
-        query.push(") ORDER BY q.at, q.subscriber_id");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
+    );
+    let mut list = query.separated(", ");
+    for id in &ids {
+        list.push_bind(*id);
+    }
+    query.push(") ORDER BY q.at, q.subscriber_id");
+    let mut due: Vec<Due> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
     due.sort_by_key(|due| due.subscriber_id);
     Ok(due)
 }
@@ -117,19 +114,17 @@ pub async fn silent_among(tx: &mut Tx, ids: &[i64], before: Millis) -> sqlx::Res
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT id FROM subscriber
+    let mut query = Builder::new(
+        "SELECT id FROM subscriber
              WHERE status IN ('confirmed', 'paused') AND COALESCE(contact_at, confirmed_at, created_at) < ",
-        );
-        query.push_bind(before).push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build_query_scalar().persistent(false).fetch_all(c).await
-    })
+    );
+    query.push_bind(before).push(" AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_scalar().persistent(false).fetch_all(tx.on()).await
 }
 
 /// Removes the questions of these people.
@@ -153,30 +148,29 @@ async fn changed(tx: &mut Tx, what: &'static str, at: Option<Millis>, ids: &[i64
     if ids.is_empty() {
         return Ok(0);
     }
-    execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new(what);
-        if let Some(at) = at {
-            query.push_bind(at);
-        }
-        query.push(" WHERE subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build().persistent(false).execute(c).await
-    })
+    let mut query = Builder::new(what);
+    if let Some(at) = at {
+        query.push_bind(at);
+    }
+    query.push(" WHERE subscriber_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build().persistent(false).execute(tx.on()).await
 }
 
 /// Letters of this kind that were asked for within the last hour, by the domain that they go to.
 pub async fn asked_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String, i64)>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT domain, COUNT(*) FROM letter
-         WHERE created_at > $1 AND created_at <= $2 AND kind = 'stay' AND domain <> '' GROUP BY domain"
+         WHERE created_at > $1 AND created_at <= $2 AND kind = 'stay' AND domain <> '' GROUP BY domain",
     )
     .bind(now - HOUR)
     .bind(now)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// A question whose letter has ended, and how: a number of [`ledger::State`]; `None` when the letter is not kept any more.
@@ -201,8 +195,7 @@ from_row!(Ended { subscriber_id, at, days, is_reader, letter, done_at });
 pub async fn ended(db: &Db, most: i64) -> sqlx::Result<Vec<Ended>> {
     let (accepted, refused, skipped) =
         (ledger::State::Accepted as i64, ledger::State::Refused as i64, ledger::State::Skipped as i64);
-    read!(db, |c| {
-        sqlx::query_as(
+    query_as(
         "SELECT q.subscriber_id, q.at, s.days, p.status IN ('confirmed', 'paused') AS is_reader, l.state AS letter, l.done_at
          FROM stay_question q JOIN staying s ON s.newsletter_id = q.newsletter_id
          JOIN subscriber p ON p.id = q.subscriber_id
@@ -213,87 +206,87 @@ pub async fn ended(db: &Db, most: i64) -> sqlx::Result<Vec<Ended>> {
     .bind(refused)
     .bind(skipped)
     .bind(most)
-    .fetch_all(c)
-    })
+    .fetch_all(db.on()).await
 }
 
 /// Moves a question whose letter has ended on, if it still stands as it was seen.
 pub async fn settle(tx: &mut Tx, ended: &Ended, to: State, at: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE stay_question SET state = $3, at = $4 WHERE subscriber_id = $1 AND state = 'asked' AND at = $2"
-    )
-    .bind(ended.subscriber_id)
-    .bind(ended.at)
-    .bind(to)
-    .bind(at)
-    .execute(c))
+    query("UPDATE stay_question SET state = $3, at = $4 WHERE subscriber_id = $1 AND state = 'asked' AND at = $2")
+        .bind(ended.subscriber_id)
+        .bind(ended.at)
+        .bind(to)
+        .bind(at)
+        .execute(tx.on())
+        .await
 }
 
 /// Whose time to answer is over, of newsletters that ask now.
 pub async fn unanswered(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<i64>> {
-    read!(db, |c| sqlx::query_scalar(
+    query_scalar(
         "SELECT q.subscriber_id FROM stay_question q
          JOIN staying s ON s.newsletter_id = q.newsletter_id
          JOIN newsletter n ON n.id = q.newsletter_id
          WHERE q.state = 'open' AND q.at <= $1 AND n.mode = 'live' AND n.deleted_at IS NULL
-         ORDER BY q.at, q.subscriber_id LIMIT $2"
+         ORDER BY q.at, q.subscriber_id LIMIT $2",
     )
     .bind(now)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(db.on())
+    .await
 }
 
 /// Takes somebody's row until the end of `tx`, before their question; `false` when they get no digests any more.
 pub async fn hold_reader(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<bool> {
-    let held = execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET contact_at = contact_at WHERE id = $1 AND status IN ('confirmed', 'paused')"
-    )
-    .bind(subscriber_id)
-    .execute(c))?;
+    let held =
+        query("UPDATE subscriber SET contact_at = contact_at WHERE id = $1 AND status IN ('confirmed', 'paused')")
+            .bind(subscriber_id)
+            .execute(tx.on())
+            .await?;
     Ok(held == 1)
 }
 
 /// Takes a question whose time to answer is over: when it was asked, and whether the person did nothing since. `None` when it is
 /// gone, or not over.
 pub async fn take_open(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<Option<(Millis, bool)>> {
-    let asked_at: Option<Option<Millis>> = in_tx!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM stay_question WHERE subscriber_id = $1 AND state = 'open' AND at <= $2 RETURNING asked_at"
+    let asked_at: Option<Option<Millis>> = query_scalar(
+        "DELETE FROM stay_question WHERE subscriber_id = $1 AND state = 'open' AND at <= $2 RETURNING asked_at",
     )
     .bind(subscriber_id)
     .bind(now)
-    .fetch_optional(c))?;
+    .fetch_optional(tx.on())
+    .await?;
     let Some(asked_at) = asked_at.flatten() else { return Ok(None) };
-    let is_silent: bool = in_tx!(tx, |c| {
-        sqlx::query_scalar(
+    let is_silent: bool = query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber WHERE id = $1 AND COALESCE(contact_at, confirmed_at, created_at) < $2)"
     )
     .bind(subscriber_id)
     .bind(asked_at)
-    .fetch_one(c)
-    })?;
+    .fetch_one(tx.on()).await?;
     Ok(Some((asked_at, is_silent)))
 }
 
 /// Whether this database went back in time, or was a copy, and sends again since an instant: answers of then may be lost.
 pub async fn resumed_since(tx: &mut Tx, newsletter_id: i64, at: Millis) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM event WHERE newsletter_id = $1 AND code = 'sending.resumed' AND at >= $2)"
+    query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE newsletter_id = $1 AND code = 'sending.resumed' AND at >= $2)",
     )
     .bind(newsletter_id)
     .bind(at)
-    .fetch_one(c))
+    .fetch_one(tx.on())
+    .await
 }
 
 /// Plans a question anew that answers may have been lost to.
 pub async fn plan_again(tx: &mut Tx, subscriber_id: i64, newsletter_id: i64, at: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    query(
         "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at) VALUES ($1, $2, 'planned', $3)
-         ON CONFLICT (subscriber_id) DO NOTHING"
+         ON CONFLICT (subscriber_id) DO NOTHING",
     )
     .bind(subscriber_id)
     .bind(newsletter_id)
     .bind(at)
-    .execute(c))
+    .execute(tx.on())
+    .await
 }
 
 /// How many questions of a newsletter stand how far.
@@ -310,14 +303,15 @@ from_row!(Counts { planned, asked, open });
 
 /// See [`Counts`].
 pub async fn counts(db: &Db, newsletter_id: i64) -> sqlx::Result<Counts> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT COUNT(CASE WHEN state = 'planned' THEN 1 END) AS planned,
                 COUNT(CASE WHEN state = 'asked' THEN 1 END) AS asked,
                 COUNT(CASE WHEN state = 'open' THEN 1 END) AS open
-         FROM stay_question WHERE newsletter_id = $1"
+         FROM stay_question WHERE newsletter_id = $1",
     )
     .bind(newsletter_id)
-    .fetch_one(c))
+    .fetch_one(db.on())
+    .await
 }
 
 /// The question to one person.
@@ -334,7 +328,8 @@ from_row!(Question { state, at, asked_at });
 
 /// See [`Question`].
 pub async fn of_person(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Question>> {
-    read!(db, |c| sqlx::query_as("SELECT state, at, asked_at FROM stay_question WHERE subscriber_id = $1")
+    query_as("SELECT state, at, asked_at FROM stay_question WHERE subscriber_id = $1")
         .bind(subscriber_id)
-        .fetch_optional(c))
+        .fetch_optional(db.on())
+        .await
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::{Counts, Import, ImportError, first_schedule, import};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::db::{Db, execute, from_row, in_tx, read, text_enum, write_now};
+use crate::db::{Db, from_row, query, query_as, query_scalar, text_enum};
 use crate::events::Actor;
 use crate::i18n;
 use crate::newsletters::Newsletter;
@@ -105,17 +105,18 @@ impl Upload {
 /// # Errors
 /// The database's.
 pub async fn by_id(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Upload>> {
-    read!(db, |c| sqlx::query_as(
+    query_as(
         "SELECT id, newsletter_id, name, said, report, state, stored, touched_at FROM import_upload
-         WHERE id = $1 AND newsletter_id = $2"
+         WHERE id = $1 AND newsletter_id = $2",
     )
     .bind(id)
     .bind(newsletter_id)
-    .fetch_optional(c))
+    .fetch_optional(db.on())
+    .await
 }
 
 async fn content(db: &Db, id: i64) -> sqlx::Result<Vec<u8>> {
-    read!(db, |c| sqlx::query_scalar("SELECT content FROM import_upload WHERE id = $1").bind(id).fetch_one(c))
+    query_scalar("SELECT content FROM import_upload WHERE id = $1").bind(id).fetch_one(db.on()).await
 }
 
 /// Looks at a file and keeps it; gives its id.
@@ -135,9 +136,9 @@ pub async fn keep(
     let now = app.clock.now();
     let (said, report) = (json(said), json(&report));
     let mut tx = app.db.begin().await?;
-    let id = in_tx!(&mut tx, |c| sqlx::query_scalar(
+    let id = query_scalar(
         "INSERT INTO import_upload (newsletter_id, person_id, name, content, said, report, touched_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id",
     )
     .bind(newsletter.id)
     .bind(person_id)
@@ -146,7 +147,8 @@ pub async fn keep(
     .bind(&said)
     .bind(&report)
     .bind(now)
-    .fetch_one(c))?;
+    .fetch_one(tx.on())
+    .await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -159,13 +161,13 @@ pub async fn look_again(app: &App, newsletter: &Newsletter, upload: &Upload, sai
     let bytes = Arc::new(content(&app.db, upload.id).await?);
     let report = looked_at(app, newsletter, &upload.name, bytes, said).await?;
     let (said, report) = (json(said), json(&report));
-    write_now!(&app.db, |c| sqlx::query(
+    app.db.write_now(query(
         "UPDATE import_upload SET said = $2, report = $3, state = 'looked' WHERE id = $1 AND state IN ('looked', 'failed')"
     )
     .bind(upload.id)
     .bind(&said)
     .bind(&report)
-    .execute(c))
+    ).await
     .map(drop)
 }
 
@@ -230,15 +232,16 @@ pub async fn start(app: &Arc<App>, newsletter: &Newsletter, upload: &Upload, by:
         return Ok(false);
     }
     let mut tx = app.db.begin().await?;
-    let begun = execute!(&mut tx, |c| sqlx::query(
+    let begun = query(
         "UPDATE import_upload SET state = 'running', touched_at = $2, stored = 0
-         WHERE id = $1 AND state = $3 AND touched_at = $4"
+         WHERE id = $1 AND state = $3 AND touched_at = $4",
     )
     .bind(upload.id)
     .bind(now)
     .bind(upload.state)
     .bind(upload.touched_at)
-    .execute(c))?;
+    .execute(tx.on())
+    .await?;
     tx.commit().await?;
     if begun == 1 {
         let (app, newsletter, upload) = (app.clone(), newsletter.clone(), upload.clone());
@@ -280,31 +283,35 @@ async fn apply(app: &App, newsletter: &Newsletter, upload: &Upload, by: Actor) {
 }
 
 async fn touch(app: &App, id: i64, stored: i64) -> sqlx::Result<()> {
-    write_now!(&app.db, |c| sqlx::query(
-        "UPDATE import_upload SET stored = $2, touched_at = $3 WHERE id = $1 AND state = 'running'"
-    )
-    .bind(id)
-    .bind(stored)
-    .bind(app.clock.now())
-    .execute(c))
-    .map(drop)
+    app.db
+        .write_now(
+            query("UPDATE import_upload SET stored = $2, touched_at = $3 WHERE id = $1 AND state = 'running'")
+                .bind(id)
+                .bind(stored)
+                .bind(app.clock.now()),
+        )
+        .await
+        .map(drop)
 }
 
 /// The bytes are dropped once they are imported.
 async fn end(app: &App, id: i64, state: State, report: &Report) -> sqlx::Result<()> {
     let (report, empty): (String, &[u8]) = (json(report), &[]);
-    write_now!(&app.db, |c| sqlx::query(
-        "UPDATE import_upload SET state = $2, report = $3, touched_at = $4, stored = $6,
-                content = CASE WHEN $2 = 'done' THEN $5 ELSE content END WHERE id = $1"
-    )
-    .bind(id)
-    .bind(state)
-    .bind(&report)
-    .bind(app.clock.now())
-    .bind(empty)
-    .bind(0_i64)
-    .execute(c))
-    .map(drop)
+    app.db
+        .write_now(
+            query(
+                "UPDATE import_upload SET state = $2, report = $3, touched_at = $4, stored = $6,
+                content = CASE WHEN $2 = 'done' THEN $5 ELSE content END WHERE id = $1",
+            )
+            .bind(id)
+            .bind(state)
+            .bind(&report)
+            .bind(app.clock.now())
+            .bind(empty)
+            .bind(0_i64),
+        )
+        .await
+        .map(drop)
 }
 
 /// Drops a list that nobody wants to import any more, unless it is being imported.
@@ -312,10 +319,10 @@ async fn end(app: &App, id: i64, state: State, report: &Report) -> sqlx::Result<
 /// # Errors
 /// The database's.
 pub async fn discard(app: &App, upload: &Upload) -> sqlx::Result<()> {
-    write_now!(&app.db, |c| sqlx::query("DELETE FROM import_upload WHERE id = $1 AND state <> 'running'")
-        .bind(upload.id)
-        .execute(c))
-    .map(drop)
+    app.db
+        .write_now(query("DELETE FROM import_upload WHERE id = $1 AND state <> 'running'").bind(upload.id))
+        .await
+        .map(drop)
 }
 
 /// Deletes lists that were sent more than a day ago, with what they held.
@@ -323,15 +330,14 @@ pub async fn discard(app: &App, upload: &Upload) -> sqlx::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn forget(db: &Db, now: Millis) -> sqlx::Result<()> {
-    let any: bool =
-        read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM import_upload WHERE created_at < $1)")
-            .bind(now - DAY)
-            .fetch_one(c))?;
+    let any: bool = query_scalar("SELECT EXISTS (SELECT 1 FROM import_upload WHERE created_at < $1)")
+        .bind(now - DAY)
+        .fetch_one(db.on())
+        .await?;
     if !any {
         return Ok(());
     }
-    write_now!(db, |c| sqlx::query("DELETE FROM import_upload WHERE created_at < $1").bind(now - DAY).execute(c))
-        .map(drop)
+    db.write_now(query("DELETE FROM import_upload WHERE created_at < $1").bind(now - DAY)).await.map(drop)
 }
 
 /// The last part of a path, without what cannot be seen.
