@@ -101,15 +101,14 @@ impl Instance {
     /// The database as it was kept; gives its address.
     async fn again(&self) -> String {
         let url = self.url("_run");
-        match &self.server {
-            Some((server, name)) => drop(fresh_database(server, &format!("{name}_run"), Some(name)).await),
-            None => {
-                self.empty();
-                for file in std::fs::read_dir(self.at("kept")).unwrap().map(Result::unwrap) {
-                    let copy = self.at("live").join(file.file_name());
-                    std::fs::copy(file.path(), &copy).unwrap();
-                    std::fs::File::open(&copy).unwrap().sync_all().unwrap();
-                }
+        if let Some((server, name)) = &self.server {
+            drop(fresh_database(server, &format!("{name}_run"), Some(name)).await);
+        } else {
+            self.empty();
+            for file in std::fs::read_dir(self.at("kept")).unwrap().map(Result::unwrap) {
+                let copy = self.at("live").join(file.file_name());
+                std::fs::copy(file.path(), &copy).unwrap();
+                std::fs::File::open(&copy).unwrap().sync_all().unwrap();
             }
         }
         url

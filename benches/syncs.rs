@@ -37,15 +37,15 @@ pub async fn run(options: &Options) {
         let (rate, cpu) = (of(&runs, |r| r.rate), of(&runs, |r| r.cpu));
         (rate, format!("{rate:.0}/s, {cpu:.3} CPU s/10k"))
     });
-    let note = |ours: &str, theirs: &str| format!("{ours}; {theirs}");
+    let beside = |ours: &str, theirs: &str| format!("{ours}; {theirs}");
     row(
         "power_loss = 5ms ÷ strict with syncs that do nothing",
         apart.0 / none.0,
         Bar::AtLeast(0.9),
-        &note(&apart.1, &none.1),
+        &beside(&apart.1, &none.1),
     );
-    row("power_loss = 5ms ÷ strict", apart.0 / strict.0, Bar::AtLeast(3.0), &note(&apart.1, &strict.1));
-    row("the same with syncs that do nothing", apart_none.0 / none.0, Bar::Report, &note(&apart_none.1, &none.1));
+    row("power_loss = 5ms ÷ strict", apart.0 / strict.0, Bar::AtLeast(3.0), &beside(&apart.1, &strict.1));
+    row("the same with syncs that do nothing", apart_none.0 / none.0, Bar::Report, &beside(&apart_none.1, &none.1));
 }
 
 /// The library, compiled; `None` without a compiler.

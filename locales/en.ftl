@@ -22,12 +22,30 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
 date-long = { $weekday } { $day_number ->
    *[other] { $day }
  } { $month } { $year }
 date-day = { $day_number ->
    *[other] { $day }
  } { $month } { $year }
+date-short = { $day_number ->
+   *[other] { $month } { $day }
+ }
+date-short-year = { $day_number ->
+   *[other] { $month } { $day }
+ }, { $year }
 time-short = { $hour }:{ $minute }
 
 ## Mails (letters)
@@ -994,6 +1012,26 @@ config-has-faults = { $count ->
    *[other] the configuration has { $count } faults
  }
 
+## What the operating system says (part of a line, no full stop)
+os-error-not-found = no such file or folder
+os-error-denied = permission denied
+os-error-exists = there is one of this name already
+os-error-read-only = the file system is read-only
+os-error-full = no space is left on the disk
+os-error-directory = it is a folder, not a file
+os-error-no-directory = a part of the path is no folder
+os-error-address-in-use = the address is in use already
+os-error-address-elsewhere = this machine does not have the address
+os-error-refused = connection refused
+os-error-reset = the other side cut the connection
+os-error-broken-pipe = the other side no longer reads
+os-error-timed-out = no answer came in time
+os-error-unreachable = the host cannot be reached
+os-error-open-files = too many files are open
+os-error-host-unknown = no such host
+os-error-no-resolver = no name server answers
+os-error-unknown = the system says: { $words } ({ $code })
+
 ## What keeps mail from leaving (part of a line, no full stop)
 hurdle-closed = the server closed the connection
 hurdle-silent = the server did not answer within { $seconds } s
@@ -1209,6 +1247,10 @@ demo-console = Console
 demo-console-title = And the editor?
 demo-console-text = Publish a post, then open the console: see what leaves next, send it to the 300 invented readers and yourself, take it back within a minute or watch it leave.
 demo-console-open = Open the console as the editor
+demo-archive = Archive
+demo-archive-title = And whoever comes later?
+demo-archive-text = The archive of this newsletter is public: every mailing, the invented ones too, has a page that anybody can read, search and follow by a feed. In a newsletter of your own it is off until you open it.
+demo-archive-open = Open the archive
 demo-slots-title = What became of each mailing
 demo-slots-none = No mailing has taken place yet.
 demo-slots-why = Every planned mailing leaves a record: sent, or not sent and why.
@@ -2013,6 +2055,8 @@ init-ask-blog = 2/5  The blog's address (Enter for none yet)?
 init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
 init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
 init-ask-zone = 5/5  In which time zone?
+init-ask-blog-again = The blog's address once more (Enter keeps { $kept })?
+init-ask-smtp-again = The mail server once more: HOST, HOST:PORT or USER@HOST:PORT (Enter keeps { $kept })?
 init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
 init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
 init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
@@ -3895,7 +3939,11 @@ finding-dmarc-unheard = reports of receivers do not come to Facteur; with { $add
 finding-dmarc-reports-unwanted = reports go to { $address }, whose domain must say that it takes them; without this record nobody sends any
 finding-aligned-both = SPF and DKIM both speak for the sender that readers see
 finding-aligned-dkim = DKIM speaks for the sender that readers see; SPF, for another domain
+finding-aligned-dkim-alone = DKIM speaks for the sender that readers see; SPF would, too, but does not pass for sure (see SPF)
 finding-aligned-spf = SPF speaks for the sender that readers see, and no signature of Facteur does: a mail that is forwarded loses that proof
+finding-aligned-spf-alone = SPF speaks for the sender that readers see; DKIM would, too, but does not pass for sure (see DKIM): a mail that is forwarded loses the proof of SPF
+finding-aligned-fails = what would speak for the sender that readers see does not pass ({ $by }, see above), so DMARC fails unless your mail server signs for this domain
+finding-aligned-open = whether what speaks for the sender that readers see passes could not be found out ({ $by }, see above)
 finding-aligned-none = neither SPF ({ $envelope }) nor a key of Facteur speaks for the sender that readers see, so DMARC fails
 finding-mx-good = it takes mail
 finding-mx-no-bounces = no domain for bounces is set, so reports about dead addresses come to the sender’s own mailbox, and cannot be told apart for sure

@@ -22,6 +22,18 @@ month-9 = septembre
 month-10 = octobre
 month-11 = novembre
 month-12 = décembre
+month-short-1 = janv.
+month-short-2 = févr.
+month-short-3 = mars
+month-short-4 = avr.
+month-short-5 = mai
+month-short-6 = juin
+month-short-7 = juil.
+month-short-8 = août
+month-short-9 = sept.
+month-short-10 = oct.
+month-short-11 = nov.
+month-short-12 = déc.
 date-long = { $weekday } { $day_number ->
     [1] 1er
    *[other] { $day }
@@ -30,6 +42,14 @@ date-day = { $day_number ->
     [1] 1er
    *[other] { $day }
  } { $month } { $year }
+date-short = { $day_number ->
+    [1] 1er
+   *[other] { $day }
+ } { $month }
+date-short-year = { $day_number ->
+    [1] 1er
+   *[other] { $day }
+ } { $month } { $year }
 time-short = { $hour } h { $minute }
 
 ## Mails (letters)
@@ -55,13 +75,13 @@ mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonn
 mail-why-link = Vous recevez ce message parce que le lien vers les réglages de « { $name } » a été demandé pour cette adresse.
 mail-why-notice = Vous recevez ce message parce que vous gérez « { $name } ».
 mail-digest-subject = { $count ->
-    [1] { $lead } et un autre article
-   *[other] { $lead } et { $number } autres articles
+    [1] { $lead } et un autre billet
+   *[other] { $lead } et { $number } autres billets
  }
 mail-digest-subject-two = { $lead } et { $second }
 mail-digest-posts = { $count ->
-    [one] { $number } nouvel article
-   *[other] { $number } nouveaux articles
+    [one] { $number } nouveau billet
+   *[other] { $number } nouveaux billets
  }
 mail-digest-by = Par { $name }
 mail-digest-all-by = Publiés par { $name }
@@ -69,10 +89,10 @@ mail-digest-all-on = Publiés le { $name }
 mail-digest-all-by-on = Publiés par { $name } le { $day }
 mail-digest-links = Liens :
 mail-digest-read-on = Lire la suite sur { $name }
-mail-digest-read-there = Lire cet article sur { $name }
+mail-digest-read-there = Lire ce billet sur { $name }
 mail-digest-rest = { $count ->
-    [one] Et encore { $number } article sur le site.
-   *[other] Et encore { $number } articles sur le site.
+    [one] Et encore { $number } billet sur le site.
+   *[other] Et encore { $number } billets sur le site.
  }
 mail-embed-video = ▶ Voir la vidéo sur { $host }
 mail-embed-video-named = ▶ Voir la vidéo « { $name } » sur { $host }
@@ -283,7 +303,7 @@ home-nothing-more = Pour vous abonner, passez par le site qui publie la lettre�
 
 ## Sign-up
 subscribe-title = S’abonner à « { $newsletter } »
-subscribe-lead = Recevez les nouveaux articles par courriel, { $rhythm }. Une adresse suffit, et vous pourrez vous désabonner en un clic.
+subscribe-lead = Recevez les nouveaux billets par courriel, { $rhythm }. Une adresse suffit, et vous pourrez vous désabonner en un clic.
 subscribe-consent = En vous abonnant, vous acceptez de recevoir « { $newsletter } » par courriel, { $rhythm }. Chaque message contient un lien pour vous désabonner.
 subscribe-button = S’abonner
 subscribe-keep-button = Garder mon adresse et m’abonner
@@ -342,7 +362,7 @@ archive-search-many = { $count ->
  }
 
 ## Rhythms
-rhythm-post = à chaque nouvel article
+rhythm-post = à chaque nouveau billet
 rhythm-about = { $days } vers { $time }
 rhythm-exact = { $days } à { $time } ({ $zone })
 rhythm-days-all = chaque jour
@@ -357,7 +377,7 @@ ordinal-2 = deuxième
 ordinal-3 = troisième
 ordinal-4 = quatrième
 ordinal-last = dernier
-every-post = article
+every-post = billet
 every-day = jour
 every-week = semaine
 every-month = mois
@@ -999,6 +1019,26 @@ config-has-faults = { $count ->
    *[other] la configuration a { $count } erreurs
  }
 
+## Ce que dit le système d’exploitation (partie d’une ligne, sans point)
+os-error-not-found = fichier ou dossier introuvable
+os-error-denied = accès refusé
+os-error-exists = ce nom est déjà pris
+os-error-read-only = le système de fichiers est en lecture seule
+os-error-full = il n’y a plus de place sur le disque
+os-error-directory = c’est un dossier, pas un fichier
+os-error-no-directory = une partie du chemin n’est pas un dossier
+os-error-address-in-use = l’adresse est déjà utilisée
+os-error-address-elsewhere = cette machine n’a pas cette adresse
+os-error-refused = connexion refusée
+os-error-reset = l’autre côté a coupé la connexion
+os-error-broken-pipe = l’autre côté ne lit plus
+os-error-timed-out = aucune réponse à temps
+os-error-unreachable = la machine est injoignable
+os-error-open-files = trop de fichiers ouverts
+os-error-host-unknown = nom d’hôte inconnu
+os-error-no-resolver = aucun serveur de noms ne répond
+os-error-unknown = le système dit : { $words } ({ $code })
+
 ## Ce qui empêche les messages de partir (partie d’une ligne, sans point)
 hurdle-closed = le serveur a coupé la connexion
 hurdle-silent = le serveur n’a pas répondu en { $seconds } s
@@ -1214,6 +1254,10 @@ demo-console = Console
 demo-console-title = Et la rédaction ?
 demo-console-text = Publiez un billet, puis ouvrez la console : voyez ce qui part ensuite, envoyez-le aux 300 lecteurs inventés et à vous-même, reprenez-le dans la minute ou regardez-le partir.
 demo-console-open = Ouvrir la console de la rédaction
+demo-archive = Archives
+demo-archive-title = Et qui arrive plus tard ?
+demo-archive-text = Les archives de cette lettre sont publiques : chaque envoi, même inventé, a sa page, que tout le monde peut lire, retrouver par une recherche et suivre par un flux. Pour votre propre lettre, elles restent fermées tant que vous ne les ouvrez pas.
+demo-archive-open = Ouvrir les archives
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
 demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou pas parti et pourquoi.
@@ -2036,6 +2080,8 @@ init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) 
 init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
 init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
 init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-ask-blog-again = De nouveau, l’adresse du blog (Entrée garde { $kept }) ?
+init-ask-smtp-again = De nouveau, le serveur de messagerie : HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT (Entrée garde { $kept }) ?
 init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
 init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
 init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
@@ -3924,7 +3970,11 @@ finding-dmarc-unheard = les rapports des destinataires ne parviennent pas à Fac
 finding-dmarc-reports-unwanted = les rapports vont à { $address }, dont le domaine doit dire qu’il les accepte ; sans cet enregistrement, personne n’en envoie
 finding-aligned-both = SPF et DKIM parlent tous deux pour l’expéditeur que voient les lecteurs
 finding-aligned-dkim = DKIM parle pour l’expéditeur que voient les lecteurs ; SPF, pour un autre domaine
+finding-aligned-dkim-alone = DKIM parle pour l’expéditeur que voient les lecteurs ; SPF le ferait aussi, mais sa réussite n’est pas sûre (voyez SPF)
 finding-aligned-spf = SPF parle pour l’expéditeur que voient les lecteurs, mais aucune signature de Facteur : un message transféré perd cette preuve
+finding-aligned-spf-alone = SPF parle pour l’expéditeur que voient les lecteurs ; DKIM le ferait aussi, mais sa réussite n’est pas sûre (voyez DKIM) : un message transféré perd la preuve de SPF
+finding-aligned-fails = ce qui parlerait pour l’expéditeur que voient les lecteurs échoue ({ $by }, voyez plus haut) : DMARC échoue donc, à moins que votre serveur de messagerie ne signe pour ce domaine
+finding-aligned-open = impossible de savoir si ce qui parle pour l’expéditeur que voient les lecteurs réussit ({ $by }, voyez plus haut)
 finding-aligned-none = ni SPF ({ $envelope }) ni une clé de Facteur ne parlent pour l’expéditeur que voient les lecteurs : DMARC échoue
 finding-mx-good = il reçoit le courrier
 finding-mx-no-bounces = aucun domaine n’est prévu pour les retours : les avis d’adresses mortes arrivent dans la boîte de l’expéditeur, sans qu’on sache toujours qui ils concernent

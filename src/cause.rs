@@ -4,6 +4,8 @@
 //! is says the same two or three times; and PostgreSQL's errors end in a line of its source, which reads like one of a file.
 
 use crate::db;
+use crate::i18n::Locale;
+use crate::os_error;
 
 /// The chain in one line: `what was tried: why it failed`.
 pub fn in_words(error: &anyhow::Error) -> String {
@@ -26,6 +28,11 @@ pub fn in_words(error: &anyhow::Error) -> String {
         }
     }
     said.join(": ")
+}
+
+/// The same for whoever reads this language, as far as the operating system's words go.
+pub fn told(error: &anyhow::Error, locale: &Locale) -> String {
+    os_error::retold(&in_words(error), locale).into_owned()
 }
 
 fn say(said: &mut Vec<String>, words: String) {

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use crate::i18n::{Locale, Value};
+use crate::os_error;
 
 /// A parameter as a text takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,13 @@ pub fn at_a_terminal<T: Coded>(told: &T, locale: &Locale) -> String {
 
 /// A text with the parameters of a code.
 fn formatted<T: Coded>(told: &T, key: &str, locale: &Locale) -> String {
-    let parameters = told.parameters(locale);
+    let mut parameters = told.parameters(locale);
+    for (name, said) in &mut parameters {
+        // What failed is written down in English, by whoever meets it first.
+        if let ("words" | "error", Said::Text(text)) = (*name, said) {
+            *text = os_error::retold(text, locale).into_owned().into();
+        }
+    }
     let values: Vec<(&str, Value<'_>)> = parameters
         .iter()
         .map(|(name, said)| match said {

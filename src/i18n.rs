@@ -151,6 +151,20 @@ impl Locale {
         )
     }
 
+    /// A day where there is little room, such as `12 oct.` or `Oct 12`; with its year where that is not plain.
+    pub fn short_day(&self, day: jiff::civil::Date, with_year: bool) -> String {
+        let month = self.text(&format!("month-short-{}", day.month()));
+        self.format(
+            if with_year { "date-short-year" } else { "date-short" },
+            &[
+                ("day", Value::Text(&day.day().to_string())),
+                ("day_number", Value::Count(i64::from(day.day()))),
+                ("month", Value::Text(&month)),
+                ("year", Value::Text(&day.year().to_string())),
+            ],
+        )
+    }
+
     /// An hour of the day in words, such as `8 h 00` or `8:00`.
     pub fn time(&self, at: &jiff::Zoned) -> String {
         let minute = format!("{:02}", at.minute());
@@ -210,5 +224,13 @@ mod tests {
                 panic!("{name}: {faults:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_short_day_is_as_each_language_writes_it() {
+        let said = |tag: &str, day: jiff::civil::Date, year| locale(tag).short_day(day, year);
+        let (first, twelfth) = (jiff::civil::date(2026, 12, 1), jiff::civil::date(2026, 10, 12));
+        assert_eq!((said("fr", twelfth, false), said("en", twelfth, false)), ("12 oct.".into(), "Oct 12".into()));
+        assert_eq!((said("fr", first, true), said("en", first, true)), ("1er déc. 2026".into(), "Dec 1, 2026".into()));
     }
 }

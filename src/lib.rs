@@ -31,7 +31,7 @@
 //!
 //! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
 //! ids), [`dkim`] (keys that sign mails), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language),
-//! [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`]
+//! [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`] and [`os_error`]
 //! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`], [`texts`] (an owner's own words).
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
@@ -63,6 +63,7 @@ pub mod markup;
 pub mod net;
 pub mod newsletters;
 pub mod origin;
+pub mod os_error;
 pub mod people;
 pub mod phrase;
 pub mod reason;

@@ -127,6 +127,19 @@ async fn shows_a_year(demo: &Demo, cookie: &str) {
     assert!(look(of_before.trim_end_matches("/stats")).await.contains("Envoi inventé 11"));
 }
 
+/// The editor's side of it, by one press: nobody has a password.
+async fn opens_the_console(demo: &Demo) {
+    let login = demo.get("/console/login").await;
+    assert!(login.contains("class=\"tour-act\" method=\"post\" action=\"/demo/console\""), "{login}");
+    let entered = demo.post("/demo/console", &[]).await;
+    assert_eq!((entered.status, entered.location.as_str()), (303, "/console/n/carnet"));
+    let request = demo.request(Method::GET, "/console/n/carnet").header("cookie", entered.cookie.as_str());
+    let today = demo.send(request).await;
+    assert!(today.body.contains("301 abonnés confirmés"), "{}", today.body);
+    assert!(today.body.contains("<aside class=\"tour\""), "the strip stands here, too");
+    shows_a_year(demo, &entered.cookie).await;
+}
+
 #[tokio::test]
 async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     let demo = Demo::start(&["--port", "0"]);
@@ -165,16 +178,7 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     assert!(clock.starts_with("lundi ") && clock.ends_with("8\u{a0}h\u{a0}00"), "{clock}");
     assert_eq!(demo.step("/demo/mail").await, 5);
 
-    // The editor's side of it, by one press: nobody has a password.
-    let login = demo.get("/console/login").await;
-    assert!(login.contains("class=\"tour-act\" method=\"post\" action=\"/demo/console\""), "{login}");
-    let entered = demo.post("/demo/console", &[]).await;
-    assert_eq!((entered.status, entered.location.as_str()), (303, "/console/n/carnet"));
-    let request = demo.request(Method::GET, "/console/n/carnet").header("cookie", entered.cookie.as_str());
-    let today = demo.send(request).await;
-    assert!(today.body.contains("301 abonnés confirmés"), "{}", today.body);
-    assert!(today.body.contains("<aside class=\"tour\""), "the strip stands here, too");
-    shows_a_year(&demo, &entered.cookie).await;
+    opens_the_console(&demo).await;
 
     // 5. The digest, in each of its views.
     for view in ["html", "phone", "text", "headers", "check"] {
@@ -225,6 +229,25 @@ async fn the_guide_speaks_the_language_that_is_asked_for() {
         demo.get("/demo/mail").await.contains("Confirmez votre abonnement"),
         "the letter is in the form's language"
     );
+}
+
+#[tokio::test]
+async fn a_visitor_reads_what_was_sent_from_the_bar() {
+    let demo = Demo::start(&["--port", "0"]);
+    let guide = demo.get("/demo").await;
+    assert!(guide.matches("href=\"/n/carnet/archive\"").count() == 2, "in the bar and in the text: {guide}");
+    assert!(guide.contains("Les archives de cette lettre sont publiques"), "{guide}");
+    // As a browser asks that takes compressed pages and has one of before.
+    let ask = |path: &str| {
+        let request = demo.request(Method::GET, path).header("accept-encoding", "gzip");
+        request.header("if-none-match", "*")
+    };
+    let list = demo.send(ask("/n/carnet/archive")).await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    assert!(list.body.contains("<aside class=\"tour\"") && list.body.contains("Envoi inventé"), "{}", list.body);
+    let page = list.body.split("href=\"").find(|rest| rest.starts_with("/n/carnet/archive/envoi-")).expect("a mailing");
+    let page = demo.send(ask(page.split('"').next().unwrap())).await;
+    assert!(page.status == 200 && page.body.contains("Cet envoi a été inventé"), "{}", page.body);
 }
 
 #[tokio::test]

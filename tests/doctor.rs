@@ -273,6 +273,28 @@ async fn an_envelope_of_another_organisation_is_not_aligned() {
 }
 
 #[tokio::test]
+async fn a_domain_is_aligned_only_through_what_can_pass() {
+    let dns = healthy().await;
+    let app = world(&dns).spawn().await;
+    let found = async |keys: Vec<Key>| {
+        let subject = Subject::of_domain(&app.app.config, DOMAIN, keys);
+        of(&doctor::look(&app.app, &subject).await, Check::Alignment)
+    };
+    let said = |verdict, code: &str| [(verdict, code.to_owned())];
+    put(&dns, &["v=spf1 ip4:192.0.2.1 -all"]);
+    assert_eq!(found(vec![]).await, said(Verdict::Fault, "aligned-fails"), "SPF is at fault, and nothing else speaks");
+    put(&dns, &["v=spf1 exists:%{i}.example.net -all"]);
+    assert_eq!(found(vec![]).await, said(Verdict::Unknown, "aligned-open"));
+    assert_eq!(found(vec![key()]).await, said(Verdict::Unknown, "aligned-open"), "a key without a record helps nobody");
+    dns.txt(&key().name(), &dkim::wanted(&key()).value);
+    assert_eq!(found(vec![key()]).await, said(Verdict::Ok, "aligned-dkim-alone"));
+    put(&dns, &[&format!("v=spf1 ip4:{OURS} -all")]);
+    assert_eq!(found(vec![key()]).await, said(Verdict::Ok, "aligned-both"));
+    dns.clear(&key().name());
+    assert_eq!(found(vec![key()]).await, said(Verdict::Ok, "aligned-spf-alone"));
+}
+
+#[tokio::test]
 async fn a_domain_for_bounces_must_take_mail() {
     let dns = healthy().await;
     dns.txt("retour.example.org", &format!("v=spf1 ip4:{OURS} -all"));
@@ -427,13 +449,17 @@ async fn an_answer_without_room_in_a_datagram_comes_over_tcp() {
 
 #[tokio::test]
 async fn a_relay_that_cannot_encrypt_or_is_not_there_is_a_fault() {
+    use facteur::coded::Told as _;
     let dns = healthy().await;
     let app = world(&dns).set("smtp.tls", "starttls").spawn().await;
     let found = look(&app).await;
     assert_eq!(of(&found, Check::Relay), [(Verdict::Fault, "relay-failed".into())]);
     assert!(first(&found, Check::Relay).finding.to_string().contains("STARTTLS"), "{:?}", first(&found, Check::Relay));
     let app = world(&dns).set("smtp.port", 1).spawn().await;
-    assert_eq!(of(&look(&app).await, Check::Relay), [(Verdict::Fault, "relay-failed".into())]);
+    let found = look(&app).await;
+    assert_eq!(of(&found, Check::Relay), [(Verdict::Fault, "relay-failed".into())]);
+    let words = first(&found, Check::Relay).finding.words(facteur::i18n::locale("fr"));
+    assert!(words.ends_with("la connexion a échoué\u{202f}: connexion refusée"), "{words}");
     assert_eq!(app.sink.taken(), 0, "nothing is sent");
 }
 
@@ -528,7 +554,7 @@ async fn what_turns_bad_is_told_once_a_cause_and_once_more_when_it_is_over() {
     app.clock.advance(DAY + MINUTE);
     daily::due(&app.app).await.unwrap();
     assert_eq!(told(&app).await, ["doctor_fault", "doctor_fault", "doctor_well"]);
-    assert_eq!(events(&app, "doctor.well").await, 2);
+    assert_eq!(events(&app, "doctor.well").await, 3, "DMARC, SPF, and what only SPF aligned");
     assert!(store::of(&app.app, carnet.id).await.unwrap().faults().is_empty());
     let letters = app.texts("SELECT parameters FROM letter WHERE kind = 'notice' ORDER BY id").await;
     assert!(letters[0].contains("DMARC") && letters[0].contains("/console/n/carnet/doctor"), "{}", letters[0]);

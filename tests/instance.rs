@@ -149,3 +149,20 @@ async fn the_system_page_says_how_it_stands_and_keeps_secrets() {
     assert!(json["bytes"].as_u64().unwrap() > 10_000, "{json}");
     assert!(app.cli(&["system"]).await.ok().contains("Facteur "));
 }
+
+#[tokio::test]
+async fn times_of_the_instance_are_told_on_the_clock_of_a_newsletter_with_the_zones_name() {
+    let app = TestApp::builder().roles(WEB).set("newsletters.zone", "Asia/Tokyo").spawn().await;
+    let owner = app.console(Role::Owner, None).await;
+    let page = owner.get("/console/account").await.words();
+    assert!(page.contains("1 June 2026, 15:0") && page.contains("(Asia/Tokyo)"), "that of new newsletters: {page}");
+    app.newsletter("carnet").await;
+    app.cli(&["newsletter", "set", "carnet", "--zone", "America/Montreal"]).await.ok();
+    app.cli(&["subscriber", "add", "carnet", "ana@example.org"]).await.ok();
+    for path in ["/console/account", "/console/system", "/console/activity"] {
+        let page = owner.get(path).await.words();
+        assert!(page.contains("1 June 2026, 2:0") && page.contains("(America/Montreal)"), "{path}: {page}");
+    }
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    assert!(editor.get("/console/account").await.words().contains("(America/Montreal)"));
+}

@@ -234,8 +234,8 @@ fn one_post_is_its_title_and_its_text() {
 #[test]
 fn several_posts_count_in_the_subject() {
     let subject = |count: usize, language| digest(&content(vec![post("Marées"); count]), language).subject;
-    assert_eq!(subject(2, "fr"), "Marées et un autre article");
-    assert_eq!(subject(3, "fr"), "Marées et 2 autres articles");
+    assert_eq!(subject(2, "fr"), "Marées et un autre billet");
+    assert_eq!(subject(3, "fr"), "Marées et 2 autres billets");
     assert_eq!(subject(2, "en"), "Marées and one more post");
     let two = content(vec![post("Le bac reprend"), post("Marées")]);
     assert_eq!(digest(&two, "fr").subject, "Le bac reprend et Marées");

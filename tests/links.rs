@@ -7,7 +7,7 @@ use facteur::clock::{DAY, HOUR};
 use facteur::letter::{LetterKind, NewWay};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
-use facteur::people::{letters, team};
+use facteur::people::{joining, letters};
 use facteur::stats;
 use facteur::web::router;
 use serde_json::json;
@@ -260,7 +260,7 @@ async fn edits(walk: &mut Walk<'_>, carnet: &Newsletter) {
     let mut tx = app.app.db.begin().await.unwrap();
     letters::new_way(&mut tx, owner.person, NewWay::Passkey, "Le téléphone", app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    team::forgot(&app.app, "owner-0@equipe.example").await.unwrap();
+    joining::forgot(&app.app, "owner-0@equipe.example").await.unwrap();
     let typed = [("kind", "post"), ("title", "Le seigle"), ("body", "Un texte, [un lien](https://a.example/).")];
     let draft = owner.post("/console/n/carnet/drafts", &typed).await.header("location").to_owned();
     let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;

@@ -471,7 +471,7 @@ async fn a_letter_that_would_bring_a_dead_link_does_not_leave() {
     let mut app = TestApp::builder().stopped().spawn().await;
     app.newsletter("carnet").await;
     account(&app, "ana@example.org", "owner").await;
-    facteur::people::team::forgot(&app.app, "ana@example.org").await.unwrap();
+    facteur::people::joining::forgot(&app.app, "ana@example.org").await.unwrap();
     app.clock.advance(20 * MINUTE);
     app.start().await;
     app.idle().await;

@@ -56,6 +56,9 @@ async fn lists_and_refusals_are_in_the_language_of_the_terminal() {
         ],
     )
     .await;
+    let nowhere = app.folder().join("nulle-part.eml");
+    let lint = ["mail", "lint", nowhere.to_str().unwrap()];
+    speak(&app, &[(&lint, 1, "fichier ou dossier introuvable", "no such file or folder")]).await;
     let carnet = app.newsletter("carnet").await;
     app.reader(&carnet, "ana@example.org").await;
     let owner = ["user", "add", "chef@example.org", "--role", "owner"];
@@ -282,7 +285,11 @@ async fn what_keeps_mail_from_leaving_is_told_in_the_readers_language() {
     app.execute(&format!("UPDATE instance SET value = '{stored}' WHERE name = 'delivery_alarm'")).await;
     let page = editor.get("/console/n/carnet").await;
     let silent = "The mail server does not answer: nothing leaves, nothing is lost";
-    assert!(page.words().contains(silent) && page.words().contains("(os error 111)"), "{}", page.words());
+    assert!(
+        page.words().contains(silent) && page.words().contains("connection failed: connection refused"),
+        "{}",
+        page.words()
+    );
     assert!(page.body.contains("href=\"/console/n/carnet/doctor\">See what to mend"), "{}", page.body);
     app.execute("UPDATE instance SET value = 'as an earlier version wrote it' WHERE name = 'delivery_alarm'").await;
     assert!(editor.get("/console/n/carnet").await.words().contains("as an earlier version wrote it"));

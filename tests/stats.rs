@@ -397,8 +397,13 @@ async fn pages_programs_and_files_say_the_same() {
     assert!(!page.body.contains("style=\"") && !page.body.contains("<script"), "no inline style, no script");
     let words = page.words();
     assert!(words.contains(&format!("{} readers", told["readers"])), "{words}");
+    // Days are in words on the page, and as programs read them in the rest.
+    let until = told["until"].as_str().unwrap();
+    assert!(page.body.contains(&format!("<time datetime=\"{until}\">Jun ")), "{}", page.body);
+    assert!(words.contains("June 2026") && !words.contains(until), "{words}");
     let digest = viewer.get(&format!("/console/n/carnet/digests/{id}/stats")).await;
     assert!(digest.status == 200 && digest.words().contains("Gmail"), "{}", digest.words());
+    assert!(digest.words().contains("Jun "), "{}", digest.words());
     assert!(viewer.get("/console/n/carnet").await.body.contains("/console/n/carnet/stats"));
 }
 

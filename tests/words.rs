@@ -106,7 +106,7 @@ async fn a_date_in_the_future_neither_leads_nor_names_the_mail() {
     let text = preview(&app, "text").await;
     assert_eq!(order(&text), "Marché Rendez-vous Brocante Matin", "{text}");
     app.execute("DELETE FROM post WHERE title IN ('Matin', 'Brocante')").await;
-    assert!(preview(&app, "html").await.contains("<title>Marché et un autre article</title>"));
+    assert!(preview(&app, "html").await.contains("<title>Marché et un autre billet</title>"));
     app.execute("DELETE FROM post WHERE title = 'Marché'").await;
     assert!(preview(&app, "html").await.contains("<title>Rendez-vous</title>"), "there is no other");
 }
@@ -203,7 +203,7 @@ fn what_all_posts_share_is_said_once() {
         post.published_at = Some(DATE);
     }
     let composed = digest(&content(posts), "fr");
-    assert!(composed.text.contains("2 nouveaux articles\nPubliés par Maëlle Kerdraon\n\n"), "{}", composed.text);
+    assert!(composed.text.contains("2 nouveaux billets\nPubliés par Maëlle Kerdraon\n\n"), "{}", composed.text);
     assert_eq!(composed.text.matches("lundi 23 novembre 2026").count(), 1, "in the heading");
     let mut posts = two();
     for post in &mut posts {

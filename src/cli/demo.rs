@@ -9,6 +9,7 @@ use super::{Context, Fault, serve};
 use crate::config::Log;
 use crate::demo::{self, Options};
 use crate::i18n::{Locale, Value};
+use crate::os_error;
 use crate::telemetry;
 
 /// Arguments of `facteur demo`.
@@ -73,7 +74,7 @@ fn welcome(language: &Locale, base_url: &str) -> String {
 fn open(locale: &Locale, url: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     if let Err(error) = std::process::Command::new(program).arg(url).spawn() {
-        let error = error.to_string();
+        let error = os_error::words(&error, locale);
         eprintln!("facteur: {}", said!(locale, "cli-demo-no-browser", program = program, error = &error, url = url));
     }
 }

@@ -13,6 +13,7 @@ use super::{Context, Fault, subscriber};
 use crate::clock::Millis;
 use crate::events::Actor;
 use crate::i18n::Locale;
+use crate::os_error;
 use crate::subscribers::import::file::{Hints, List};
 use crate::subscribers::import::questions::ColumnView;
 use crate::subscribers::import::{self, Counts, Import, ImportError};
@@ -126,7 +127,11 @@ fn refused(context: &Context, error: &ImportError) -> anyhow::Error {
     match error {
         ImportError::File(error) => Fault::usage(problem::of_file(error, context.locale)),
         ImportError::Question(question) => Fault::refused(problem::of_question(question, context.locale)),
-        _ => Fault::failure(said!(context.locale, "cli-import-cut", error = &error.to_string())),
+        _ => Fault::failure(said!(
+            context.locale,
+            "cli-import-cut",
+            error = &*os_error::retold(&error.to_string(), context.locale)
+        )),
     }
 }
 

@@ -4,6 +4,7 @@
 //! console says the same with its own ways out.
 
 use crate::i18n::Locale;
+use crate::os_error;
 use crate::subscribers::import::columns::{Doubt, Why};
 use crate::subscribers::import::file::FileError;
 use crate::subscribers::import::questions::Question;
@@ -21,7 +22,7 @@ pub fn of_file(error: &FileError, locale: &Locale) -> String {
         FileError::NoSuchColumn { name, all } => {
             said!(locale, "cli-import-no-such-column", name = name, all = &quoted(all))
         }
-        FileError::Read(error) => said!(locale, "cli-import-unreadable", error = &error.to_string()),
+        FileError::Read(error) => said!(locale, "cli-import-unreadable", error = &os_error::words(error, locale)),
         FileError::Csv(error) => said!(locale, "cli-import-unreadable", error = &error.to_string()),
     }
 }

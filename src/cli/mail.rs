@@ -18,6 +18,7 @@ use crate::coded::{Coded as _, Told as _};
 use crate::i18n::Locale;
 use crate::ledger::letters::{self, Doubtful};
 use crate::mails::lint;
+use crate::os_error;
 use crate::phrase;
 
 /// Arguments of `facteur mail`.
@@ -123,7 +124,7 @@ pub(super) fn read(context: &Context, file: &std::path::Path) -> anyhow::Result<
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut message))
     };
     read.map_err(|error| {
-        let (file, error) = (file.display().to_string(), error.to_string());
+        let (file, error) = (file.display().to_string(), os_error::words(&error, context.locale));
         Fault::failure(said!(context.locale, "cli-mail-unreadable", file = &file, error = &error))
     })?;
     Ok(message)

@@ -60,6 +60,7 @@ use crate::delivery::preflight;
 use crate::events::{self, Actor};
 use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
+use crate::os_error;
 use crate::refusal::Faulty;
 use crate::{cause, telemetry};
 
@@ -198,7 +199,7 @@ impl Context {
 
     /// That a file which was named cannot be opened.
     pub fn cannot_open(&self, file: &str, error: &std::io::Error) -> String {
-        said!(self.locale, "cli-cannot-open", file = file, error = &error.to_string())
+        said!(self.locale, "cli-cannot-open", file = file, error = &os_error::words(error, self.locale))
     }
 
     /// The language of a tag that was typed, or a usage error that names those which have texts.
@@ -271,7 +272,10 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("facteur: {}", said!(context.locale, "cli-cannot-start", error = &error.to_string()));
+            eprintln!(
+                "facteur: {}",
+                said!(context.locale, "cli-cannot-start", error = &os_error::words(&error, context.locale))
+            );
             return ExitCode::FAILURE;
         }
     };
@@ -287,7 +291,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An error in the language of whoever reads it, as far as it is one of ours; a library's words stand as they are.
+/// An error in the language of whoever reads it, as far as it is one of ours or of the operating system; a library's words stand as they are.
 fn in_words(error: &anyhow::Error, locale: &Locale) -> String {
     let path = |path: &Path| path.display().to_string();
     if let Some(faults) = error.downcast_ref::<Faults>() {
@@ -308,7 +312,7 @@ fn in_words(error: &anyhow::Error, locale: &Locale) -> String {
     if let Some(busy) = error.downcast_ref::<preflight::Busy>() {
         return said!(locale, "cli-busy", database = &busy.database, lock = &busy.lock);
     }
-    cause::in_words(error)
+    cause::told(error, locale)
 }
 
 /// What to do about an error after which the command may have succeeded all the same.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::coded::Told as _;
 use crate::config::{Config, check};
 use crate::db::{self, Db, server};
+use crate::os_error;
 use crate::serve::{self, Roles};
 use crate::telemetry;
 
@@ -126,7 +127,7 @@ pub async fn bind(context: &Context, address: &str) -> anyhow::Result<TcpListene
             io::ErrorKind::AddrNotAvailable => "cli-listen-elsewhere",
             _ => "cli-listen-form",
         };
-        let (error, next) = (error.to_string(), context.locale.text(next));
+        let (error, next) = (os_error::words(&error, context.locale), context.locale.text(next));
         Fault::failure(said!(context.locale, "cli-listen", address = address, error = &error, next = &next))
     })
 }

@@ -107,8 +107,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::query_scalar;
-    use crate::db::{connect, read};
+    use crate::db::{connect, query_scalar};
 
     async fn one(db: &Db) -> i64 {
         query_scalar("SELECT 1").fetch_one(db.on()).await.unwrap()

@@ -11,12 +11,14 @@ use anyhow::{Context as _, bail};
 use tokio_util::sync::CancellationToken;
 
 use super::wire::relay::Relay;
-use super::wire::smtp::open::open;
+use super::wire::smtp::Broken;
+use super::wire::smtp::open::{OpenError, open};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Smtp;
 use crate::db::file::{self, DbFile};
 use crate::db::{Db, Pg, query_as, query_scalar, server};
+use crate::ledger::alarm::Hurdle;
 use crate::phrase;
 
 /// Another process sends from this database. The command line ends with exit code 75: try again later.
@@ -83,9 +85,14 @@ pub async fn reach(smtp: &Smtp, base_url: &str) -> anyhow::Result<()> {
     let (alarms, _heard) = tokio::sync::mpsc::unbounded_channel();
     let relay = Relay::new(&smtp, base_url, Clock::system(), alarms)?;
     let opened = tokio::time::timeout(REACH, open(&relay.target, CancellationToken::new())).await;
-    let Ok(connection) = opened else { bail!("{} did not answer within {} s", smtp.host, REACH.as_secs()) };
+    let connection = opened.unwrap_or_else(|_| Err(Broken::TimedOut(REACH).into()));
     connection.with_context(|| format!("{}:{}", smtp.host, smtp.port))?.quit().await;
     Ok(())
+}
+
+/// What stands in the way according to [`reach`] or [`super::probe::probe`], where it is the connection.
+pub fn hurdle(error: &anyhow::Error) -> Option<Hurdle> {
+    error.chain().find_map(|cause| cause.downcast_ref::<OpenError>()).map(Hurdle::from)
 }
 
 /// The file beside it is for whoever looks, and for older programs; the lock on the file itself holds whatever it is called.

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::relay::Relay;
+use super::wire::smtp::Broken;
 use super::wire::smtp::open::open;
 use crate::clock::Clock;
 use crate::config::Smtp;
@@ -36,7 +37,7 @@ pub async fn probe(smtp: &Smtp, base_url: &str) -> anyhow::Result<Probe> {
     let (alarms, _heard) = tokio::sync::mpsc::unbounded_channel();
     let relay = Relay::new(&smtp, base_url, Clock::system(), alarms)?;
     let opened = tokio::time::timeout(PATIENCE, open(&relay.target, CancellationToken::new())).await;
-    let Ok(connection) = opened else { bail!("{} did not answer within {} s", smtp.host, PATIENCE.as_secs()) };
+    let connection = opened.unwrap_or_else(|_| Err(Broken::TimedOut(PATIENCE).into()));
     let connection = connection.with_context(|| format!("{}:{}", smtp.host, smtp.port))?;
     let lines = connection.text().lines().skip(1).map(str::trim).filter(|line| !line.is_empty());
     let extensions = lines.map(str::to_owned).collect();

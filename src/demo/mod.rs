@@ -33,10 +33,11 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
+use crate::digests::archive;
 use crate::feeds;
 use crate::i18n::Locale;
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
-use crate::newsletters::{self, Every, Newsletter};
+use crate::newsletters::{self, Every, Newsletter, Visibility};
 use crate::serve::{self, Roles};
 use blog::Blog;
 use folder::{Folder, Kept};
@@ -198,7 +199,7 @@ fn config(base_url: &str, smtp: SocketAddr, folder: &Folder) -> Config {
     config
 }
 
-/// The newsletter of the sample blog: weekly, Monday 8:00 in Paris. Made at the first start.
+/// The newsletter of the sample blog: weekly, Monday 8:00 in Paris, its archive open to everybody. Made at the first start.
 async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Result<Newsletter> {
     if let Some(found) = newsletters::sql::by_slug(&app.db, SLUG).await? {
         return Ok(found);
@@ -222,5 +223,5 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
     let feed = NewFeed { url: format!("{base_url}/demo/blog/feed.xml"), take: 0 };
     let made = newsletters::change::add(app, SLUG, &settings, &rhythm, &[feed]).await?.store(app).await?;
     invented::add(app, &made, language).await?;
-    Ok(made)
+    Ok(archive::change::open(app, &made, Visibility::Public).await?)
 }

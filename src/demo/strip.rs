@@ -12,8 +12,8 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Demo;
 use super::tour::{Action, CONSOLE, Tour};
+use super::{Demo, SLUG};
 use crate::i18n::{self, Locale};
 use crate::web::frame::assets;
 
@@ -36,10 +36,22 @@ impl Strip<'_> {
     fn t(&self, key: &str) -> String {
         self.locale.text(key)
     }
+
+    fn archive(&self) -> String {
+        archive()
+    }
 }
 
-/// The layer.
-pub async fn strip(State(demo): State<Arc<Demo>>, request: Request, next: Next) -> Response {
+/// Where everything that was sent can be read.
+pub fn archive() -> String {
+    format!("/n/{SLUG}/archive")
+}
+
+/// The layer. Pages are asked for whole, and as they are: what a browser has kept of one has a strip of before.
+pub async fn strip(State(demo): State<Arc<Demo>>, mut request: Request, next: Next) -> Response {
+    for name in [header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
+        request.headers_mut().remove(name);
+    }
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let is_page =
@@ -50,6 +62,7 @@ pub async fn strip(State(demo): State<Arc<Demo>>, request: Request, next: Next) 
     let tag = response.headers().get(header::CONTENT_LANGUAGE).and_then(|tag| tag.to_str().ok());
     let locale = tag.and_then(i18n::known).unwrap_or(demo.language);
     let (mut head, body) = response.into_parts();
+    head.headers.remove(header::ETAG);
     let Ok(bytes) = to_bytes(body, PAGE_LIMIT).await else {
         return Response::from_parts(head, Body::empty());
     };

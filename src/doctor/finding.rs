@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::coded::codes;
+use crate::coded::{Kept, codes};
 use crate::db::text_enum;
+use crate::ledger::alarm::Hurdle;
 
 text_enum! {
     /// What is looked at. The order stays: what lasts of a check is known by its place ([`Check::number`]); new ones go last.
@@ -212,10 +213,24 @@ codes! {
 
         /// SPF and DKIM speak for From.
         AlignedBoth => "aligned-both",
-        /// DKIM does.
+        /// DKIM does; SPF is about another domain.
         AlignedDkim => "aligned-dkim",
-        /// SPF does.
+        /// DKIM does; SPF is about that domain, and may fail.
+        AlignedDkimAlone => "aligned-dkim-alone",
+        /// SPF does; no key of ours is for that domain.
         AlignedSpf => "aligned-spf",
+        /// SPF does; our keys are for that domain, and may fail.
+        AlignedSpfAlone => "aligned-spf-alone",
+        /// What is about that domain fails.
+        AlignedFails {
+            /// `SPF`, `DKIM`, or both.
+            by: String,
+        } => "aligned-fails",
+        /// Whether what is about that domain passes was not found out.
+        AlignedOpen {
+            /// `SPF`, `DKIM`, or both.
+            by: String,
+        } => "aligned-open",
         /// Neither does.
         AlignedNone {
             /// The envelope's domain.
@@ -262,8 +277,8 @@ codes! {
         RelayClear => "relay-clear",
         /// It is not reached, or TLS fails.
         RelayFailed {
-            /// What the system says, in English.
-            words: String,
+            /// What stands in the way.
+            words: Kept<Hurdle>,
         } => "relay-failed",
         /// A user name is set, and no log-in is offered.
         RelayNoAuth => "relay-no-auth",

@@ -52,7 +52,7 @@ async fn names(app: &App, subject: &Subject) -> Vec<Line> {
         Box::pin(mx::check(&inquiry, subject, home)),
         Box::pin(reverse::check(&inquiry, &senders)),
     );
-    dmarc.push(alignment::check(&inquiry, subject, policy.as_ref()).await);
+    dmarc.push(alignment::check(&inquiry, subject, policy.as_ref(), &spf, &dkim).await);
     let mut lines: Vec<Line> = [spf, dkim, dmarc, mx, reverse].into_iter().flatten().collect();
     if inquiry.is_blocked() {
         lines.push(Line::new(Check::Dns, Verdict::Unknown, subject.domain.as_str(), Finding::DnsBlocked));

@@ -7,7 +7,9 @@ use std::net::IpAddr;
 
 use super::{Check, Finding, Line, Verdict};
 use crate::cause;
+use crate::coded::Kept;
 use crate::config::{Config, Smtp};
+use crate::delivery::preflight;
 use crate::delivery::probe::{Probe, probe};
 
 /// Looks at all of them.
@@ -21,7 +23,8 @@ async fn of_server(smtp: &Smtp, base_url: &str) -> Vec<Line> {
     match probe(smtp, base_url).await {
         Ok(found) => judge(&about, smtp, &found),
         Err(error) => {
-            let finding = Finding::RelayFailed { words: cause::in_words(&error) };
+            let words = preflight::hurdle(&error).map_or_else(|| cause::in_words(&error).into(), Kept::Known);
+            let finding = Finding::RelayFailed { words };
             vec![Line::new(Check::Relay, Verdict::Fault, about, finding)]
         }
     }

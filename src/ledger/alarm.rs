@@ -119,6 +119,8 @@ codes! {
     }
 }
 
+impl Stored for Hurdle {}
+
 impl Stored for Trouble {}
 
 /// How the English words begin that say that the disk has little room, where one line must do.

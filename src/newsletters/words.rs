@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn sentences_of_an_editor() {
         let cases = [
-            (Every::Post, None, "with every new post", "à chaque nouvel article"),
+            (Every::Post, None, "with every new post", "à chaque nouveau billet"),
             (Every::Day, None, "every day at 8:00 (Europe/Paris)", "chaque jour à 8 h 00 (Europe/Paris)"),
             (
                 Every::Week,

@@ -1,16 +1,17 @@
-//! Who belongs to it: inviting, giving roles, keeping somebody out, letting them in again; passwords that are set.
+//! Who belongs to it: inviting, giving roles, keeping somebody out, letting them in again; passwords that are set. What a link opens is
+//! in [`super::joining`].
 //!
 //! In: a person and what is to become of them. Out: done, or why not. Whatever changes what somebody may do, or how they come in, ends
 //! their sessions and the tokens they made in the same transaction. There is always an owner of the instance who can come in:
 //! what would leave none is refused.
 
 use super::accounts::{self, NewPerson};
-use super::links::{self, Kind, Link};
+use super::links::{self, Kind};
 use super::login::{self, Browser, By, Entered};
 use super::role::{self, Given, Role};
 use super::{letters, second_factor, sessions, tokens};
 use crate::app::App;
-use crate::clock::{DAY, MINUTE, Millis};
+use crate::clock::Millis;
 use crate::coded::codes;
 use crate::db::{Tx, query, query_as, query_scalar};
 use crate::events::Actor;
@@ -153,7 +154,7 @@ pub async fn invite_again(app: &App, person_id: i64, way: Way<'_>) -> Result<Inv
 }
 
 /// What somebody did that is about a person.
-fn of_person(deed: Deed, person_id: i64) -> Act {
+pub(super) fn of_person(deed: Deed, person_id: i64) -> Act {
     Act::new(deed).about("person", person_id)
 }
 
@@ -265,71 +266,10 @@ pub async fn change_password(
     Ok(entered)
 }
 
-async fn replace_password(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<()> {
+pub(super) async fn replace_password(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<()> {
     login::store_password(tx, person_id, hash).await?;
     links::void(tx, person_id).await?;
     cut_off(tx, person_id).await
-}
-
-/// What the first owner says of themself.
-#[derive(Clone, Copy, Debug)]
-pub struct Joining<'a> {
-    /// How they want to be called.
-    pub name: &'a str,
-    /// Of the password they chose.
-    pub hash: &'a str,
-    /// From where.
-    pub browser: Browser<'a>,
-}
-
-/// Uses a set-up link: the first owner of the instance.
-///
-/// # Errors
-/// [`Refusal::LinkOver`], also when somebody else is the first.
-pub async fn set_up(app: &App, link: &Link, new: NewPerson<'_>, joining: &Joining<'_>) -> Result<Entered, TeamError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    if !links::take(&mut tx, link, now).await? || !nobody(&mut tx).await? {
-        return Err(Refusal::LinkOver.into());
-    }
-    let Some(person_id) = accounts::insert(&mut tx, new, now).await? else { return Err(Refusal::LinkOver.into()) };
-    role::give(&mut tx, given(person_id, Grant { newsletter_id: 0, role: Role::Owner, may_send: true })).await?;
-    login::store_password(&mut tx, person_id, joining.hash).await?;
-    let entered = login::enter(app, &mut tx, person_id, false, &joining.browser, By::Link).await?;
-    activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
-    tx.commit().await?;
-    Ok(entered)
-}
-
-/// Who comes in by a link is whom it is about.
-fn joined(kind: Kind, person_id: i64) -> Act {
-    of_person(Deed::PersonJoined, person_id).by(Actor::Person(person_id)).with("kind", kind.as_str())
-}
-
-async fn nobody(tx: &mut Tx) -> sqlx::Result<bool> {
-    query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person)").fetch_one(tx.on()).await
-}
-
-/// Uses an invitation, or the link of a forgotten password: a password is chosen, and with an invitation a name. Who has a second factor
-/// is in half: it is asked for as ever.
-///
-/// # Errors
-/// [`Refusal::LinkOver`].
-pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>) -> Result<Entered, TeamError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    if !links::take(&mut tx, link, now).await? {
-        return Err(Refusal::LinkOver.into());
-    }
-    replace_password(&mut tx, person_id, joining.hash).await?;
-    if link.kind == Kind::Invite {
-        query("UPDATE person SET name = $2 WHERE id = $1").bind(person_id).bind(joining.name).execute(tx.on()).await?;
-    }
-    let second_factor = login::has_second_factor(&mut tx, person_id).await?;
-    let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser, By::Link).await?;
-    activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
-    tx.commit().await?;
-    Ok(entered)
 }
 
 /// Takes somebody's second factor away, for who lost telephone and recovery codes; `false` when there was none.
@@ -341,40 +281,6 @@ pub async fn reset_second_factor(app: &App, person_id: i64) -> Result<bool, Team
     }
     tx.commit().await?;
     Ok(was_on)
-}
-
-/// Makes the link for the first owner; `None` when there is somebody.
-pub async fn set_up_link(app: &App) -> Result<Option<Claim>, TeamError> {
-    let mut tx = app.db.begin().await?;
-    if !nobody(&mut tx).await? {
-        return Ok(None);
-    }
-    let link = links::make(&mut tx, &app.keys, Kind::Setup, None, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Some(link))
-}
-
-/// Letters for a forgotten password are this far apart, and not more than [`RESETS_A_DAY`].
-const RESETS_APART: Millis = 2 * MINUTE;
-const RESETS_A_DAY: i64 = 5;
-
-/// Somebody says that they forgot the password of this address. Nothing tells whether there is such an account: whoever asks has the
-/// answer before this is done.
-pub async fn forgot(app: &App, email_key: &str) -> Result<(), TeamError> {
-    let found = accounts::by_email_key(&app.db, email_key).await?.filter(|found| found.disabled_at.is_none());
-    let Some(person) = found else { return Ok(()) };
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let (last, today) = links::resets_since(&mut tx, person.id, now - DAY).await?;
-    if last.is_some_and(|last| now - last < RESETS_APART) || today >= RESETS_A_DAY {
-        return Ok(());
-    }
-    let link = links::make(&mut tx, &app.keys, Kind::Reset, Some(person.id), now).await?;
-    if letters::password_reset(&mut tx, person.id, link, now).await? {
-        tx.commit().await?;
-        app.wake.now();
-    }
-    Ok(())
 }
 
 /// Ends what somebody has open: sessions, and the tokens they made.

@@ -163,7 +163,7 @@ async fn people(app: &TestApp) -> (String, String, i64) {
     let invitation = path_of(app.cli(&add).await.ok().trim()).to_owned();
     let editor = app.console(Role::Editor, Some("carnet")).await.person;
     let address = app.texts(&format!("SELECT email FROM person WHERE id = {editor}")).await.remove(0);
-    facteur::people::team::forgot(&app.app, &address).await.unwrap();
+    facteur::people::joining::forgot(&app.app, &address).await.unwrap();
     let reset = path_of(&app.mail_to(&address).await.link("/console/link/")).to_owned();
     (invitation, reset, editor)
 }
@@ -290,13 +290,25 @@ async fn come_back(app: &TestApp) {
     app.cli_with_input(&["bounce"], &format!("{report}{plain}")).await.ok();
 }
 
+/// A long name, a colour, and an archive for everybody.
+async fn named(app: &TestApp) {
+    let name = "Le carnet de la boulangerie coopérative de Saint-Barthélemy-d’Anjou-sur-Loire";
+    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube.", "--archive", "public"];
+    app.cli(&[&["newsletter", "set", "carnet", "--name", name][..], &more[..]].concat()).await.ok();
+}
+
+/// A text of the owner's own, changed once.
+async fn reworded(app: &TestApp) {
+    for words in ["Encore un pas vers « {newsletter} »", "Plus qu’un pas, et {newsletter} arrive"] {
+        app.cli(&["newsletter", "text", "set", "carnet", "fr", "confirm.subject", words]).await.ok();
+    }
+}
+
 /// Fills an instance that has an owner.
 pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
     let carnet = app.newsletter_with("carnet", at_eight(), &[&feed]).await;
-    let name = "Le carnet de la boulangerie coopérative de Saint-Barthélemy-d’Anjou-sur-Loire";
-    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube.", "--archive", "public"];
-    app.cli(&[&["newsletter", "set", "carnet", "--name", name][..], &more[..]].concat()).await.ok();
+    named(app).await;
     let reader = readers(app, &carnet).await;
     let (paused, waiting) = digests(app, &carnet).await;
     edited(app, waiting, owner).await;
@@ -310,9 +322,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let found = open_to_all(app, &carnet, &draft).await;
     let settings = found[0].clone();
     open.extend(found);
-    for words in ["Encore un pas vers « {newsletter} »", "Plus qu’un pas, et {newsletter} arrive"] {
-        app.cli(&["newsletter", "text", "set", "carnet", "fr", "confirm.subject", words]).await.ok();
-    }
+    reworded(app).await;
     app.cli(&["token", "create", "blog-au-nom-qui-ne-veut-pas-finir", "--may", "write", "--newsletter", "carnet"])
         .await
         .ok();

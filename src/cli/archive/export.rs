@@ -20,6 +20,7 @@ use crate::cli::{Context, Fault};
 use crate::digests::archive::{Standing, sql, standing};
 use crate::markup::{self, Piece};
 use crate::newsletters::{self, Newsletter, Visibility};
+use crate::os_error;
 use crate::serve;
 
 /// What is asked for.
@@ -87,7 +88,7 @@ async fn chosen(app: &App, context: &Context, slugs: &[String]) -> anyhow::Resul
 fn make_room(context: &Context, wish: &Wish, chosen: &[Newsletter]) -> anyhow::Result<()> {
     let folder = &wish.folder;
     let failed = |error: &std::io::Error| {
-        let (folder, error) = (folder.display().to_string(), error.to_string());
+        let (folder, error) = (folder.display().to_string(), os_error::words(error, context.locale));
         Fault::failure(said!(context.locale, "cli-archive-cannot-write", folder = &folder, error = &error))
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;

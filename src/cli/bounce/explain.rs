@@ -11,6 +11,7 @@ use crate::bounces::explain::Explained;
 use crate::bounces::read::{self, Recipient, Returned};
 use crate::cli::{Context, Fault};
 use crate::i18n::{Locale, Value};
+use crate::os_error;
 use crate::refusal::Rules;
 
 /// Runs it. `to`: the recipient of its envelope, where it is known.
@@ -30,7 +31,7 @@ fn bytes(context: &Context, file: &Path) -> anyhow::Result<Vec<u8>> {
         std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     read.map_err(|error| {
-        let (file, error) = (file.display().to_string(), error.to_string());
+        let (file, error) = (file.display().to_string(), os_error::words(&error, context.locale));
         Fault::failure(said!(context.locale, "cli-mail-unreadable", file = &file, error = &error))
     })?;
     Ok(bytes)

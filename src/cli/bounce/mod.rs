@@ -19,6 +19,7 @@ use crate::bounces::intake::{self, Arrived, Source, Taken};
 use crate::cause;
 use crate::digests;
 use crate::fault::fault;
+use crate::os_error;
 
 /// Arguments of `facteur bounce`.
 #[derive(Debug, clap::Args)]
@@ -87,7 +88,10 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Takes a mail from standard input. Exit 75 whenever it could not be stored: the mail server keeps it and tries again.
 async fn take(context: &Context, recipient: Option<String>, sender: Option<String>) -> anyhow::Result<()> {
     let mut mail = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut mail).map_err(|error| Fault::busy(error.to_string()))?;
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut mail)
+        .map_err(|error| Fault::busy(os_error::words(&error, context.locale)))?;
     if mail.iter().all(u8::is_ascii_whitespace) {
         return Err(Fault::usage(context.locale.text("bounce-empty")));
     }
@@ -101,7 +105,7 @@ async fn take(context: &Context, recipient: Option<String>, sender: Option<Strin
     };
     let stored = tokio::time::timeout(PATIENCE, Box::pin(stored)).await;
     let stored = stored.unwrap_or_else(|_| Err(anyhow::anyhow!("the database does not answer")));
-    let taken = stored.map_err(|error| Fault::busy(cause::in_words(&error)))?;
+    let taken = stored.map_err(|error| Fault::busy(cause::told(&error, context.locale)))?;
     if context.json {
         context.show(&json!({ "stored": taken == Taken::New }), String::new)?;
     }

@@ -15,6 +15,7 @@ use crate::feeds::trouble::FeedTrouble;
 use crate::feeds::{clean, find, parse};
 use crate::i18n::{Locale, Value as Variable};
 use crate::net::fetch::Fetcher;
+use crate::os_error;
 use crate::phrase;
 
 /// Characters of the words of a post that people are shown.
@@ -65,7 +66,7 @@ fn from_here(context: &Context, source: &str, limit: usize) -> anyhow::Result<Bo
         return Ok(Body { bytes, content_type: said("CONTENT_TYPE").unwrap_or_default(), url });
     }
     let file = std::fs::File::open(source).map_err(|error| {
-        let error = error.to_string();
+        let error = os_error::words(&error, context.locale);
         Fault::not_found(said!(context.locale, "cli-feed-no-source", source = source, error = &error))
     })?;
     file.take(limit).read_to_end(&mut bytes)?;

@@ -15,6 +15,7 @@ use crate::newsletters::logo::{self, Logo};
 use crate::newsletters::text_history::Earlier;
 use crate::newsletters::texts::{self, Stored, Wish};
 use crate::newsletters::{Newsletter, sql, text_history};
+use crate::os_error;
 use crate::phrase;
 use crate::texts::{Text, ours};
 use crate::views::texts::{self as view, TextView};
@@ -248,7 +249,7 @@ pub async fn set_logo(app: &App, context: &Context, args: LogoArgs) -> anyhow::R
     };
     let file = std::fs::File::open(&path);
     let file = file.map_err(|error| {
-        let (file, error) = (path.display().to_string(), error.to_string());
+        let (file, error) = (path.display().to_string(), os_error::words(&error, context.locale));
         Fault::not_found(said!(context.locale, "cli-cannot-open", file = &file, error = &error))
     })?;
     let mut bytes = Vec::new();

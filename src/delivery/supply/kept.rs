@@ -161,7 +161,7 @@ mod tests {
             keep(&mut templates, &key(1, days), &sender);
             assert!(templates.letter(&key(1, 0), 5).is_some(), "asked for each time");
         }
-        let bytes: usize = templates.0.iter().map(|kept| kept.size()).sum();
+        let bytes: usize = templates.0.iter().map(Kept::size).sum();
         assert!(templates.0.len() <= MOST && bytes <= MOST_BYTES, "{} of {bytes} bytes", templates.0.len());
         let large = Key { says: "x".repeat(LARGE), ..key(1, 1) };
         keep(&mut templates, &large, &sender);

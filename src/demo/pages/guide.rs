@@ -9,6 +9,7 @@ use axum::response::{Redirect, Response};
 
 use super::super::mailbox::Kind;
 use super::super::sql::{self, Slot};
+use super::super::strip::archive;
 use super::super::tour::{Tour, when};
 use super::super::{Demo, guard};
 use crate::i18n::{Locale, Value};
@@ -25,6 +26,7 @@ struct Guide {
     confirmed: i64,
     waiting: i64,
     slots: Vec<SlotLine>,
+    archive: String,
     kept: Option<String>,
 }
 
@@ -52,6 +54,7 @@ pub async fn show(State(demo): State<Arc<Demo>>, headers: HeaderMap) -> Result<R
         next_slot: next_slot.map(|slot| when(locale, slot)).unwrap_or_default(),
         confirmed,
         waiting,
+        archive: archive(),
         slots: slots.iter().map(|slot| slot_line(locale, slot)).collect(),
         kept: demo.folder.kept().map(|path| path.display().to_string()),
     };

@@ -6,7 +6,7 @@ use super::*;
 use crate::clock::{Clock, HOUR, MINUTE};
 use crate::coded::Stored as _;
 use crate::config::Config;
-use crate::db::{Builder, query, query_as, query_scalar};
+use crate::db::{query, query_as, query_scalar};
 use crate::feeds::{self, NewPost};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::{Approval, Every};

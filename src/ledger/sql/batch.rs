@@ -229,7 +229,7 @@ async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{self, Db, migrate};
+    use crate::db::{self, Db, migrate, query_scalar};
 
     async fn progress_of(db: &Db) -> (Vec<u8>, Vec<u8>) {
         let Db::Sqlite { write, .. } = db else { unreachable!() };

@@ -89,13 +89,13 @@ impl NewRows {
 impl Statement {
     fn new(rows: Vec<New>, terms: &Terms, now: Millis) -> Self {
         let count = rows.len();
-        let states = states(&rows);
+        let begins = states(&rows);
         let language = rows[0].language(&terms.language).to_owned();
-        let alike = states.len() == 1 && rows.iter().all(|new| new.language(&terms.language) == language);
+        let alike = begins.len() == 1 && rows.iter().all(|new| new.language(&terms.language) == language);
         let mut values = Values::with_capacity(count * 6 + 9);
         let text = if alike {
             // Of usual lists: what all rows have in common is bound, and decided, once.
-            let status = states[0].0;
+            let status = begins[0].0;
             values.push(language).push(status).push(terms.newsletter_id).push(terms.schedule_id).push(now);
             let ended = !matches!(status, Status::Pending | Status::Confirmed);
             let confirmed = status == Status::Confirmed;
@@ -117,7 +117,7 @@ impl Statement {
                 CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ? END, CASE column6 WHEN 'confirmed' THEN ? END";
             insert(of_each, "(?, ?, ?, ?, ?, ?)", count)
         };
-        Self { text: text.into(), values: values.0, rows: count, states }
+        Self { text: text.into(), values: values.0, rows: count, states: begins }
     }
 }
 

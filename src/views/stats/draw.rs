@@ -2,9 +2,12 @@
 //!
 //! In: a [`StatsView`] or a [`DigestView`]. Out: [`Plots`], [`Timeline`], for a page.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::plot::{self, Plot, Series};
 use super::{DigestView, StatsView};
-use crate::clock::{DAY, MINUTE, rfc3339};
+use crate::clock::{DAY, MINUTE, rfc3339, timestamp};
 use crate::i18n::{Locale, Value};
 use crate::stats::span;
 
@@ -81,6 +84,27 @@ pub struct Timeline {
     pub until: String,
     /// Minutes a bar.
     pub width: i64,
+}
+
+/// The days between which a plot of a newsletter stands, as its axis names them: with years where they are not of the same one.
+pub fn ends(view: &StatsView, locale: &Locale) -> [String; 2] {
+    let days = [&view.from, &view.until].map(|day| day.parse::<Date>().ok());
+    let with_year = days[0].map(Date::year) != days[1].map(Date::year);
+    let short = |day: Option<Date>| day.map(|day| locale.short_day(day, with_year));
+    let [from, until] = days.map(short);
+    [from.unwrap_or_else(|| view.from.clone()), until.unwrap_or_else(|| view.until.clone())]
+}
+
+/// A day of [`StatsView`] in words.
+pub fn day(iso: &str, locale: &Locale) -> String {
+    iso.parse::<Date>().map_or_else(|_| iso.to_owned(), |day| locale.day(day))
+}
+
+/// A minute of a digest on the clock of its newsletter, as its axis and its table name it.
+pub fn minute(minute: i64, zone: &TimeZone, locale: &Locale) -> String {
+    let at = timestamp(minute * MINUTE).to_zoned(zone.clone());
+    let (date, time) = (locale.short_day(at.date(), false), locale.time(&at));
+    locale.format("date-and-time", &[("date", Value::Text(&date)), ("time", Value::Text(&time))])
 }
 
 /// Draws it; `None` when no server has answered yet.

@@ -10,7 +10,6 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::tz::TimeZone;
 
 use super::device::{Seen, admit};
 use super::form::Form;
@@ -20,8 +19,8 @@ use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
 use super::oidc::account::Own;
 use super::passkey_parts;
+use super::wall_clock::WallClock;
 use crate::app::App;
-use crate::clock::{Millis, timestamp};
 use crate::events::activity::{self, Act, Deed};
 use crate::i18n::{self, Locale};
 use crate::people::delays::Delays;
@@ -83,12 +82,6 @@ pub(super) fn languages(current: &str) -> Vec<Choice> {
         chosen: i18n::locale(current).tag() == tag,
     };
     i18n::tags().map(choice).collect()
-}
-
-/// An instant on the clock of this machine, with the name of its zone: accounts belong to no newsletter.
-pub(super) fn when(locale: &Locale, at: Millis) -> String {
-    let at = timestamp(at).to_zoned(TimeZone::system());
-    format!("{}, {} ({})", locale.date(&at), locale.time(&at), at.strftime("%Z"))
 }
 
 /// `GET /console/account`
@@ -179,10 +172,11 @@ pub(super) async fn page(
 ) -> Result<Response, Error> {
     let (second_factor, codes_left) = second_factor::state(&app.db, signed.person.id).await?;
     let locale = signed.guest.locale;
+    let clock = WallClock::of(app, signed).await?;
     let line = |line: sessions::Line| SessionLine {
         device: if line.agent.is_empty() { locale.text("account-session-unknown") } else { line.agent },
-        since: when(locale, line.created_at),
-        seen: when(locale, line.seen_at),
+        since: clock.when(line.created_at),
+        seen: clock.when(line.seen_at),
         current: line.hash == signed.session.hash,
         hash: line.hash,
     };
@@ -194,9 +188,9 @@ pub(super) async fn page(
         languages: languages(&signed.person.language),
         second_factor,
         codes_left,
-        passkeys: passkey_parts::shown(app, signed, when).await?,
+        passkeys: passkey_parts::shown(app, signed, &clock).await?,
         sessions: open.into_iter().map(line).collect(),
-        oidc: Own::of(app, signed).await?,
+        oidc: Own::of(app, signed, &clock).await?,
         least: password::SHORTEST as i64,
         problems,
         frame: frame.clone(),

@@ -11,10 +11,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::account::{Choice, when};
+use super::account::Choice;
 use super::form::Form;
 use super::frame::Frame;
 use super::guard::Signed;
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::events::Actor;
@@ -134,8 +135,8 @@ async fn page(app: &App, signed: &Signed, asked: Asked, verdict: Option<Verdict>
     let more = rows.len() as i64 > PAGE;
     let next = shown.clone().next_back().filter(|_| more).map(|last| asked.address(last.id));
     let names = names(app).await?;
-    let locale = signed.guest.locale;
-    let entries = shown.map(|row| Entry { line: names.line(row, locale), when: when(locale, row.at) }).collect();
+    let (locale, clock) = (signed.guest.locale, WallClock::of(app, signed).await?);
+    let entries = shown.map(|row| Entry { line: names.line(row, locale), when: clock.when(row.at) }).collect();
     let frame = signed.frame(app, "activity-title");
     let page = Page {
         newsletters: newsletters(app, &asked).await?,

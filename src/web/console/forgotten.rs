@@ -16,9 +16,9 @@ use super::login::{errors_first, said};
 use crate::app::App;
 use crate::cause;
 use crate::people::delays::{Delays, Key, network};
+use crate::people::joining;
 use crate::people::letters;
 use crate::people::login::Refused;
-use crate::people::team;
 use crate::subscribers::address::Email;
 use crate::web::frame::error::Error;
 
@@ -64,7 +64,7 @@ pub async fn act(
     // After the answer, so that its time does not tell whether there is such an account.
     let key = email.key().to_owned();
     tokio::spawn(async move {
-        if let Err(error) = team::forgot(&app, &key).await {
+        if let Err(error) = joining::forgot(&app, &key).await {
             let error = cause::in_words(&error.into());
             tracing::error!(error, "a letter for a forgotten password could not be asked for");
         }

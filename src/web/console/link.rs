@@ -18,11 +18,12 @@ use super::oidc::door::Way;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::people::accounts::{self, NewPerson, Person};
+use crate::people::joining::{self, Joining};
 use crate::people::links::{self, Kind, Link, Look};
 use crate::people::login::Entered;
 use crate::people::password::{self, Busy};
 use crate::people::sessions::Stage;
-use crate::people::team::{self, Joining, Refusal, TeamError};
+use crate::people::team::{Refusal, TeamError};
 use crate::subscribers::address::Email;
 use crate::web::frame::error::Error;
 
@@ -117,11 +118,11 @@ pub async fn act(
     let name = name_of(&form);
     let joining = Joining { name: &name, hash: &hash, browser: seen.browser(&guest) };
     let entered = match (&person, &email) {
-        (Some(person), _) => team::join(&app, &link, person.id, &joining).await,
+        (Some(person), _) => joining::join(&app, &link, person.id, &joining).await,
         (None, Some(email)) => {
             let language = guest.locale.tag();
             let new = NewPerson { email: email.as_str(), email_key: email.key(), name: &name, language };
-            team::set_up(&app, &link, new, &joining).await
+            joining::set_up(&app, &link, new, &joining).await
         }
         (None, None) => return shut(&app, &guest, &Look::Unknown),
     };

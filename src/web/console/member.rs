@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::account::{Choice, when};
+use super::account::Choice;
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::login::errors_first;
 use super::team::{PATH, handed, places, role_of, roles, way};
+use super::wall_clock::WallClock;
 use super::ways::Ways;
 use crate::app::App;
 use crate::coded::Told as _;
@@ -152,6 +153,7 @@ pub(super) async fn page(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let locale = signed.guest.locale;
+    let clock = WallClock::of(app, signed).await?;
     let standing = standing::of(&app.db, person.id).await?;
     let given = role::of(&app.db, person.id).await?;
     let place = |(id, name): (i64, String)| {
@@ -169,9 +171,9 @@ pub(super) async fn page(
         own: person.id == signed.person.id,
         state: locale.text(&format!("team-state-{}", standing.word())),
         second_factor: locale.text(if standing.second_factor { "team-yes" } else { "team-no" }),
-        ways: Ways::of(app, person.id, locale).await?,
-        since: when(locale, person.created_at),
-        seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
+        ways: Ways::of(app, person.id, &clock).await?,
+        since: clock.when(person.created_at),
+        seen: clock.when_if_ever(person.seen_at),
         places: places(app, locale).await?.into_iter().map(place).collect(),
         letters: letters::can_leave(&app.db).await?,
         standing,

@@ -10,13 +10,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::account::{Choice, when};
+use super::account::Choice;
 use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
 use super::link::Problem;
 use super::login::errors_first;
 use super::team::{Of, Wish, handed, page, role_of, roles, way};
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::people::accounts::{self, Person};
@@ -61,6 +62,7 @@ fn of(app: &App, editor: &Editor) -> Of {
         places: [(0, editor.locale.text("team-everywhere")), here].into_iter().collect(),
         newsletter: Some(editor.newsletter.id),
         gives_send: editor.may(Right::Send),
+        clock: WallClock::in_newsletter(editor),
     }
 }
 
@@ -198,7 +200,7 @@ async fn one(
         path: editor.path(&format!("team/{}", person.public_id)),
         own: person.id == editor.signed.person.id,
         state: locale.text(&format!("team-state-{}", standing.word())),
-        seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
+        seen: WallClock::in_newsletter(editor).when_if_ever(person.seen_at),
         everywhere: role_in(0).map(|given| locale.text(&format!("role-{}", given.role))),
         roles: roles(locale, here.map(|given| given.role)),
         none: here.is_none(),

@@ -51,5 +51,6 @@ pub mod texts;
 pub mod today;
 pub mod tokens;
 pub mod topics;
+pub mod wall_clock;
 pub mod warmup;
 pub mod ways;

@@ -6,12 +6,12 @@
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::i18n::Locale;
 use crate::keys::Purpose;
 use crate::people::passkeys::party::Party;
 use crate::people::passkeys::{self, challenge};
 
 use super::guard::{Guest, Signed};
+use super::wall_clock::WallClock;
 
 /// What a passkey is asked for.
 #[derive(Clone, Debug)]
@@ -68,38 +68,32 @@ pub(super) struct Line {
     pub elsewhere: Option<String>,
 }
 
-/// Those of whoever is signed in. `when`: an instant in words.
-pub(super) async fn shown(app: &App, signed: &Signed, when: fn(&Locale, Millis) -> String) -> sqlx::Result<Shown> {
+/// Those of whoever is signed in.
+pub(super) async fn shown(app: &App, signed: &Signed, clock: &WallClock) -> sqlx::Result<Shown> {
     let party = Party::of(&app.config.base_url);
     let keys = passkeys::of(&app.db, signed.person.id).await?;
     let here = |key: &&passkeys::Passkey| party.as_ref().is_some_and(|party| party.id == key.party);
     let opens = keys.iter().filter(here).filter(|key| key.doubted_at.is_none());
     let accepted = opens.map(|key| key.credential.as_str()).collect::<Vec<_>>().join(" ");
-    let locale = signed.guest.locale;
-    let lines = keys.iter().map(|key| line(key, here(&key), locale, when));
+    let lines = keys.iter().map(|key| line(key, here(&key), clock));
     Ok(Shown { lines: lines.collect(), accepted, user: user(signed), party })
 }
 
 /// Somebody's passkeys, for whoever looks after accounts.
-pub(super) async fn of_person(
-    app: &App,
-    person_id: i64,
-    locale: &Locale,
-    when: fn(&Locale, Millis) -> String,
-) -> sqlx::Result<Vec<Line>> {
+pub(super) async fn of_person(app: &App, person_id: i64, clock: &WallClock) -> sqlx::Result<Vec<Line>> {
     let party = Party::of(&app.config.base_url);
     let is_here = |key: &passkeys::Passkey| party.as_ref().is_some_and(|party| party.id == key.party);
     let keys = passkeys::of(&app.db, person_id).await?;
-    Ok(keys.iter().map(|key| line(key, is_here(key), locale, when)).collect())
+    Ok(keys.iter().map(|key| line(key, is_here(key), clock)).collect())
 }
 
 /// `here`: whether it is for the host of this instance.
-fn line(key: &passkeys::Passkey, here: bool, locale: &Locale, when: fn(&Locale, Millis) -> String) -> Line {
+fn line(key: &passkeys::Passkey, here: bool, clock: &WallClock) -> Line {
     Line {
         id: key.id,
         name: key.name.clone(),
-        since: when(locale, key.created_at),
-        used: key.last_used_at.map(|at| when(locale, at)),
+        since: clock.when(key.created_at),
+        used: key.last_used_at.map(|at| clock.when(at)),
         synced: key.synced,
         doubted: key.doubted_at.is_some(),
         elsewhere: (!here).then(|| key.party.clone()),

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::account::{PATH, not_them, when};
+use super::account::{PATH, not_them};
 use super::device::{Seen, admit};
 use super::form::Form;
 use super::frame::{Frame, done_at};
@@ -22,6 +22,7 @@ use super::guard::{Guest, Signed};
 use super::link::{Problem, name_of, problem_of};
 use super::login::{self, errors_first, own_path};
 use super::passkey_parts::{self, Ask, Line};
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::keys::Purpose;
@@ -205,7 +206,7 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed, Path(id): Path<St
 
 /// One of one's own.
 async fn find(app: &App, signed: &Signed, id: &str) -> Result<Line, Error> {
-    let shown = passkey_parts::shown(app, signed, when).await?;
+    let shown = passkey_parts::shown(app, signed, &WallClock::of(app, signed).await?).await?;
     shown.lines.into_iter().find(|line| line.id.to_string() == id).ok_or(Error::NotFound)
 }
 

@@ -16,7 +16,6 @@ use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
 use crate::app::App;
-use crate::clock::{MINUTE, timestamp};
 use crate::i18n::{Locale, Value};
 use crate::people::role::Right;
 use crate::stats::letter;
@@ -97,6 +96,8 @@ struct Page {
     keys: Keys,
     tabs: Vec<Tab>,
     plots: Plots,
+    from: String,
+    until: String,
     readers_high: String,
     readers_low: String,
     left_high: String,
@@ -113,6 +114,13 @@ struct Page {
     letter: Option<bool>,
 }
 
+impl Page {
+    /// A day of the table in words.
+    fn day(&self, iso: &str) -> String {
+        draw::day(iso, self.frame.locale())
+    }
+}
+
 /// `GET …/stats`
 pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let (span, locale) = (asked.span(), editor.locale);
@@ -121,6 +129,7 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Que
         if editor.may(Right::Settings) { Some(letter::is_on(&app.db, editor.newsletter.id).await?) } else { None };
     let frame = editor.frame(&app, "console-stats");
     let plots = draw::newsletter(&v, locale);
+    let [from, until] = draw::ends(&v, locale);
     let means = |names: &[&str]| names.iter().map(|name| v.meanings.get(*name).cloned().unwrap_or_default()).collect();
     let page = Page {
         frame: frame.clone(),
@@ -131,6 +140,8 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Que
         readers_low: plots.readers.low.to_string(),
         left_high: plots.left.as_ref().map_or_else(String::new, |plot| plot.high.to_string()),
         plots,
+        from,
+        until,
         funnels: v.forms.iter().take(DRAWN).map(|form| funnel(form, locale)).collect(),
         parts: [("stats-schedules", &v.schedules), ("stats-languages", &v.languages), ("stats-origins", &v.origins)]
             .into_iter()
@@ -242,8 +253,7 @@ pub async fn digest(
 ) -> Result<Response, Error> {
     let digest = find(&app, &editor, &id).await?;
     let v = view::digest(&app, &digest, editor.locale).await?.ok_or(Error::NotFound)?;
-    let at =
-        |minute: i64| timestamp(minute * MINUTE).to_zoned(editor.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let at = |minute: i64| draw::minute(minute, &editor.zone, editor.locale);
     let ends = v.timeline.first().zip(v.timeline.last()).map(|(first, last)| (at(first.minute), at(last.minute + 1)));
     let (from, until) = ends.unwrap_or_default();
     let title = editor.locale.format("stats-digest-title", &[("subject", Value::Text(&v.sent.subject))]);

@@ -8,9 +8,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::account::when;
 use super::frame::Frame;
 use super::guard::Signed;
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::i18n::Value;
 use crate::views::system::{self as view, System, size};
@@ -32,6 +32,7 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Respons
     let locale = signed.guest.locale;
     let found = view::system(&app, locale).await?;
     let (bytes, queue) = (size(found.bytes), found.queue);
+    let clock = WallClock::of(&app, &signed).await?;
     let frame = signed.frame(&app, "system-title");
     let page = Page {
         database: locale.format(
@@ -40,9 +41,7 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Respons
         ),
         letters: locale.format("system-letters", &[("count", queue.letters.into())]),
         digests: locale.format("system-digests", &[("count", queue.digests.into()), ("mails", queue.mails.into())]),
-        oldest: queue
-            .oldest_letter
-            .map(|at| locale.format("system-oldest", &[("when", Value::Text(&when(locale, at)))])),
+        oldest: queue.oldest_letter.map(|at| locale.format("system-oldest", &[("when", Value::Text(&clock.when(at)))])),
         found,
         frame: frame.clone(),
     };

@@ -11,12 +11,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::account::{Choice, languages, when};
+use super::account::{Choice, languages};
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::link::{Problem, name_of, problem_of};
 use super::login::errors_first;
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::events::Actor;
@@ -49,6 +50,8 @@ pub(super) struct Of {
     pub newsletter: Option<i64>,
     /// Whether whoever looks may give the right to send.
     pub gives_send: bool,
+    /// By which it tells the time.
+    pub clock: WallClock,
 }
 
 #[derive(Template)]
@@ -141,6 +144,7 @@ async fn everybody(app: &App, signed: &Signed) -> sqlx::Result<Of> {
         places: places(app, signed.guest.locale).await?,
         newsletter: None,
         gives_send: true,
+        clock: WallClock::of(app, signed).await?,
     })
 }
 
@@ -285,7 +289,7 @@ async fn lines(app: &App, of: &Of) -> Result<Vec<Line>, Error> {
             roles,
             state: locale.text(&format!("team-state-{}", stand.word())),
             second_factor: locale.text(if stand.second_factor { "team-yes" } else { "team-no" }),
-            seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
+            seen: of.clock.when_if_ever(person.seen_at),
             called: person.called().to_owned(),
             email: person.email,
         }

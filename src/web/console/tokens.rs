@@ -10,13 +10,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::account::{Choice, when};
+use super::account::Choice;
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::link::{Problem, problem_of};
 use super::login::errors_first;
 use super::team::places;
+use super::wall_clock::WallClock;
 use crate::app::App;
 use crate::clock::DAY;
 use crate::i18n::Locale;
@@ -132,6 +133,7 @@ async fn page(
 ) -> Result<Response, Error> {
     let locale = signed.guest.locale;
     let places = places(app, locale).await?;
+    let clock = WallClock::of(app, signed).await?;
     let people: BTreeMap<i64, String> =
         accounts::all(&app.db).await?.into_iter().map(|person| (person.id, person.called().to_owned())).collect();
     let now = app.clock.now();
@@ -142,8 +144,8 @@ async fn page(
             may: if names.is_empty() { locale.text("tokens-all-verbs") } else { names.join(", ") },
             place: places.get(&token.newsletter_id.unwrap_or_default()).cloned().unwrap_or_default(),
             whose: token.person_id.and_then(|id| people.get(&id).cloned()),
-            ends: when(locale, token.expires_at),
-            used: token.last_used_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
+            ends: clock.when(token.expires_at),
+            used: clock.when_if_ever(token.last_used_at),
             over: token.expires_at <= now,
             name: token.name,
         }

@@ -9,14 +9,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::account::{self, when};
+use super::account;
 use super::form::Form;
 use super::frame::done_at;
 use super::guard::Signed;
 use super::member::{page, path_of, person};
 use super::passkey_parts::{self, Line};
+use super::wall_clock::WallClock;
 use crate::app::App;
-use crate::i18n::Locale;
 use crate::people::oidc::identity::{self, Identity, Unlinked};
 use crate::people::passkeys;
 use crate::web::frame::error::Error;
@@ -45,15 +45,15 @@ pub(super) struct Link {
 
 impl Ways {
     /// Of this person.
-    pub async fn of(app: &App, person_id: i64, locale: &Locale) -> sqlx::Result<Self> {
+    pub async fn of(app: &App, person_id: i64, clock: &WallClock) -> sqlx::Result<Self> {
         let link = |link: Identity| Link {
             issuer: link.issuer,
-            since: when(locale, link.linked_at),
-            used: link.used_at.map(|at| when(locale, at)),
+            since: clock.when(link.linked_at),
+            used: link.used_at.map(|at| clock.when(at)),
         };
         Ok(Self {
             password: identity::has_password(&app.db, person_id).await?,
-            keys: passkey_parts::of_person(app, person_id, locale, when).await?,
+            keys: passkey_parts::of_person(app, person_id, clock).await?,
             links: identity::of(&app.db, person_id).await?.into_iter().map(link).collect(),
         })
     }

@@ -18,11 +18,12 @@ use crate::people::delays::Delays;
 use crate::people::oidc::flow::Wish;
 use crate::people::oidc::identity::{self, Identity, Unlinked};
 use crate::people::oidc::refusal::Refusal;
-use crate::web::console::account::{self, PATH, not_them, when};
+use crate::web::console::account::{self, PATH, not_them};
 use crate::web::console::form::Form;
 use crate::web::console::frame::done_at;
 use crate::web::console::guard::Signed;
 use crate::web::console::link::Problem;
+use crate::web::console::wall_clock::WallClock;
 use crate::web::frame::error::Error;
 
 /// Where somebody types their password for this.
@@ -41,7 +42,11 @@ pub struct Own {
 
 impl Own {
     /// Of whoever is signed in; `None` where there is no provider.
-    pub async fn of(app: &App, signed: &Signed) -> sqlx::Result<Option<Self>> {
+    pub(in crate::web::console) async fn of(
+        app: &App,
+        signed: &Signed,
+        clock: &WallClock,
+    ) -> sqlx::Result<Option<Self>> {
         let settings = &app.config.oidc;
         if !settings.is_on() {
             return Ok(None);
@@ -51,16 +56,16 @@ impl Own {
         let link = links.into_iter().find(|link| link.issuer == settings.issuer);
         Ok(Some(Self {
             name: settings.called(),
-            linked: link.map(|link| standing(locale, &link)),
+            linked: link.map(|link| standing(locale, clock, &link)),
             has_password: identity::has_password(&app.db, signed.person.id).await?,
         }))
     }
 }
 
 /// "Linked since … . Last used: … ."
-fn standing(locale: &Locale, link: &Identity) -> String {
-    let since = when(locale, link.linked_at);
-    let used = link.used_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at));
+fn standing(locale: &Locale, clock: &WallClock, link: &Identity) -> String {
+    let since = clock.when(link.linked_at);
+    let used = clock.when_if_ever(link.used_at);
     locale.format("oidc-account-linked", &[("since", Value::Text(&since)), ("used", Value::Text(&used))])
 }
 

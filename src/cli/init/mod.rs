@@ -2,12 +2,13 @@
 //!
 //! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone. Out: a
 //! commented file of mode 600, what `config check` says of it, whether the mail server answers, and the commands that come next: the
-//! one for the newsletter holds what the blog says of itself. Without a terminal nothing is asked.
+//! one for the newsletter holds what the blog says of itself. Where the blog or the mail server does not answer, its question is asked
+//! again. Without a terminal nothing is asked.
 
-use std::io::{IsTerminal as _, Write as _};
+mod asked;
+
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
 use serde_json::json;
 use url::Url;
 
@@ -22,10 +23,14 @@ use crate::config::load::{Layers, Report, SYSTEM_FILE};
 use crate::delivery::preflight;
 use crate::feeds::blog::{self, Blog};
 use crate::i18n::Value;
+use crate::ledger::alarm::Trouble;
 use crate::net::fetch::Fetcher;
 use crate::newsletters::Visibility;
-use crate::newsletters::settings::{self, Rhythm, Settings};
-use crate::newsletters::wrong::Wrong;
+use crate::newsletters::settings;
+use asked::{Answers, Asked, Which};
+
+/// How often a question is asked again at whose answer nobody responds.
+const AGAIN: usize = 3;
 
 /// Arguments of `facteur init`.
 #[derive(Debug, clap::Args)]
@@ -62,16 +67,6 @@ pub struct Args {
     offline: bool,
 }
 
-/// What was answered, judged.
-struct Answers {
-    base_url: String,
-    blog: Option<Url>,
-    sender: String,
-    smtp: Server,
-    zone: String,
-    archive: Option<Visibility>,
-}
-
 /// What the checks said.
 struct Checked {
     faults: Vec<String>,
@@ -90,23 +85,54 @@ impl Checked {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let path = context.config_path.clone().unwrap_or_else(|| SYSTEM_FILE.into());
-    let answers = answers(&args, context, &path)?;
+    let mut asked = Asked::new(context.locale);
+    may_write(&args, context, &asked, &path)?;
+    let mut answers = asked.answers(&args)?;
+    let mut draft = written(&args, context, &path, &answers, args.force)?;
+    let mut checked = look(&args, context, &path, &answers, Which::BOTH).await;
+    // What a flag says is nobody's slip at the keyboard.
+    let mut open = Which { blog: args.blog.is_none(), smtp: args.smtp.is_none() };
+    for _ in 0..AGAIN {
+        let new = asked.again(&mut answers, &checked, &mut open)?;
+        if new == Which::default() {
+            break;
+        }
+        draft = written(&args, context, &path, &answers, true)?;
+        let fresh = look(&args, context, &path, &answers, new).await;
+        let blog = if new.blog { fresh.blog } else { checked.blog };
+        checked = Checked { smtp: fresh.smtp.or(checked.smtp), blog, ..fresh };
+    }
+    show(context, &path, &draft, &answers, &checked)
+}
+
+/// Writes the file; one that is there stays, unless `replaces`.
+fn written(args: &Args, context: &Context, path: &Path, answers: &Answers, replaces: bool) -> anyhow::Result<Draft> {
     let draft = Draft {
         base_url: answers.base_url.clone(),
-        database_url: database(&args, &path),
-        smtp: with_password(answers.smtp.clone(), &args, &path),
+        database_url: database(args, path),
+        smtp: with_password(answers.smtp.clone(), args, path),
         sender: answers.sender.clone(),
         zone: answers.zone.clone(),
     };
-    if let Err(error) = draft::write(&path, &draft.text(), args.force) {
+    if let Err(error) = draft::write(path, &draft.text(), replaces) {
         if error.is::<Exists>() {
-            return Err(refused(context, &path));
+            return Err(refused(context, path));
         }
         let where_to = said!(context.locale, "init-not-written", path = &path.display().to_string());
         return Err(error.context(where_to));
     }
-    let checked = checked(&args, context, &path, &answers).await;
-    show(context, &path, &draft, &answers, &checked)
+    Ok(draft)
+}
+
+/// Whatever speaks against the flags, or the file, is told at once, before anything is asked.
+fn may_write(args: &Args, context: &Context, asked: &Asked, path: &Path) -> anyhow::Result<()> {
+    let exists = !args.force && path.exists();
+    let mut faults = asked.faults(args);
+    if !faults.is_empty() {
+        faults.extend(exists.then(|| there_already(context, path)));
+        return Err(Fault::usage(faults.join("\n")));
+    }
+    if exists { Err(refused(context, path)) } else { Ok(()) }
 }
 
 fn refused(context: &Context, path: &Path) -> anyhow::Error {
@@ -115,145 +141,6 @@ fn refused(context: &Context, path: &Path) -> anyhow::Error {
 
 fn there_already(context: &Context, path: &Path) -> String {
     said!(context.locale, "init-there", path = &path.display().to_string())
-}
-
-/// Every answer: from its flag, else from whoever sits at the terminal. Whatever speaks against the flags is told at once, before
-/// anything is asked.
-fn answers(args: &Args, context: &Context, path: &Path) -> anyhow::Result<Answers> {
-    let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    let asked = Asked { context, asks };
-    let exists = !args.force && path.exists();
-    let mut faults = asked.faults(args);
-    if !faults.is_empty() {
-        faults.extend(exists.then(|| there_already(context, path)));
-        return Err(Fault::usage(faults.join("\n")));
-    }
-    if exists {
-        return Err(refused(context, path));
-    }
-    let machine = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
-    Ok(Answers {
-        base_url: asked.answer("base-url", args.base_url.as_deref(), None, base_url)?,
-        blog: asked.answer("blog", args.blog.as_deref(), None, blog_address)?,
-        sender: asked.answer("sender", args.sender.as_deref(), None, sender)?,
-        smtp: asked.answer("smtp", args.smtp.as_deref(), None, server)?,
-        zone: asked.answer("zone", args.zone.as_deref(), Some(&machine), zone)?,
-        // Judged with the other flags, and not asked: `newsletter add` and the console ask.
-        archive: args.archive.as_deref().and_then(|typed| archive(typed).ok()),
-    })
-}
-
-/// Whoever answers.
-struct Asked<'a> {
-    context: &'a Context,
-    asks: bool,
-}
-
-impl Asked<'_> {
-    /// What is wrong with the flags: those that cannot stand, and, where nobody can be asked, those that are not there.
-    fn faults(&self, args: &Args) -> Vec<String> {
-        let needed = [
-            ("--base-url", &args.base_url),
-            ("--blog", &args.blog),
-            ("--sender", &args.sender),
-            ("--smtp", &args.smtp),
-        ];
-        let missing = needed.into_iter().filter(|(_, given)| given.is_none()).map(|(flag, _)| flag).collect::<Vec<_>>();
-        let missing = (!self.asks && !missing.is_empty())
-            .then(|| said!(self.context.locale, "init-missing", missing = &missing.join(", ")));
-        let wrong = [
-            self.fault("base-url", args.base_url.as_deref(), base_url),
-            self.fault("blog", args.blog.as_deref(), blog_address),
-            self.fault("sender", args.sender.as_deref(), sender),
-            self.fault("smtp", args.smtp.as_deref(), server),
-            self.fault("zone", args.zone.as_deref(), zone),
-            self.fault("archive", args.archive.as_deref(), archive),
-        ];
-        wrong.into_iter().chain([missing]).flatten().collect()
-    }
-
-    /// What is wrong with one flag.
-    fn fault<T>(&self, name: &str, given: Option<&str>, read: impl Fn(&str) -> Result<T, String>) -> Option<String> {
-        let given = given?;
-        let key = read(given).err()?;
-        Some(format!("--{name}: {}", self.context.locale.format(&key, &[("typed", Value::Text(given))])))
-    }
-
-    /// The answer to one question; a wrong flag ends the command, a wrong answer is asked for again.
-    fn answer<T>(
-        &self,
-        name: &str,
-        flag: Option<&str>,
-        usual: Option<&str>,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> anyhow::Result<T> {
-        let locale = self.context.locale;
-        let wrong = |typed: &str, key: &str| locale.format(key, &[("typed", Value::Text(typed))]);
-        if let Some(given) = flag.or(usual.filter(|_| !self.asks)) {
-            return read(given).map_err(|key| Fault::usage(format!("--{name}: {}", wrong(given, &key))));
-        }
-        loop {
-            let question = locale.text(&format!("init-ask-{name}"));
-            eprint!("{question}{} ", usual.map(|usual| format!(" [{usual}]")).unwrap_or_default());
-            std::io::stderr().flush()?;
-            let mut typed = String::new();
-            if std::io::stdin().read_line(&mut typed)? == 0 {
-                return Err(Fault::usage(self.context.locale.text("init-not-answered")));
-            }
-            let typed = Some(typed.trim()).filter(|typed| !typed.is_empty()).or(usual).unwrap_or_default();
-            match read(typed) {
-                Ok(answer) => return Ok(answer),
-                Err(key) => eprintln!("  {}", wrong(typed, &key)),
-            }
-        }
-    }
-}
-
-/// With https; http only for this machine. A host alone is taken for https.
-fn base_url(typed: &str) -> Result<String, String> {
-    let written = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let url = Url::parse(written.trim()).ok().filter(|url| url.has_host() && url.query().is_none());
-    let here = |url: &Url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    match url.filter(|url| url.scheme() == "https" || (url.scheme() == "http" && here(url))) {
-        Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
-        None => Err("init-no-base-url".to_owned()),
-    }
-}
-
-fn server(typed: &str) -> Result<Server, String> {
-    let blank = typed.trim().contains(char::is_whitespace);
-    let key = if blank { "init-server-blank" } else { "init-no-server" };
-    Server::read(typed).ok_or_else(|| key.to_owned())
-}
-
-fn blog_address(typed: &str) -> Result<Option<Url>, String> {
-    if typed.trim().is_empty() {
-        return Ok(None);
-    }
-    let written = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let url = Url::parse(written.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.map(Some).ok_or_else(|| "init-no-blog".to_owned())
-}
-
-/// As a newsletter's settings read it.
-fn sender(typed: &str) -> Result<String, String> {
-    let bare = settings::blank("x", 0).map_err(|_| "init-no-sender".to_owned())?;
-    let given = Settings { name: Some("x".into()), from: Some(typed.into()), ..Settings::default() };
-    let given = Settings { language: Some(crate::i18n::FALLBACK.into()), ..given };
-    settings::apply(bare, &given).map(|_| typed.trim().to_owned()).map_err(|invalid| {
-        let key = if matches!(invalid.wrong, Wrong::NoDot { .. }) { "init-sender-no-dot" } else { "init-no-sender" };
-        key.to_owned()
-    })
-}
-
-fn zone(typed: &str) -> Result<String, String> {
-    let rhythm = Rhythm { zone: Some(typed.to_owned()), ..Rhythm::default() };
-    let schedule = settings::apply_rhythm(settings::usual_rhythm(0, 0), &rhythm, 0);
-    schedule.map(|schedule| schedule.zone).map_err(|_| "init-no-zone".to_owned())
-}
-
-fn archive(typed: &str) -> Result<Visibility, String> {
-    typed.trim().parse().map_err(|_| "init-no-archive".to_owned())
 }
 
 /// The usual place for a configuration in the usual place, else beside it.
@@ -278,8 +165,8 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// What `config check` says of the file, and what the mail server and the blog say.
-async fn checked(args: &Args, context: &Context, path: &Path, answers: &Answers) -> Checked {
+/// What `config check` says of the file, and what the mail server and the blog say, as far as they are `asked`.
+async fn look(args: &Args, context: &Context, path: &Path, answers: &Answers, asked: Which) -> Checked {
     let environment = Layers::of_this_process(None).environment;
     let report = Report::read(&Layers { files: vec![path.to_owned()], environment });
     let (mut faults, warnings) = config::findings(&report, context.print_locale());
@@ -289,14 +176,25 @@ async fn checked(args: &Args, context: &Context, path: &Path, answers: &Answers)
     if !password.is_empty() && !Path::new(password).exists() {
         faults.retain(|fault| !fault.contains(password.as_str()));
     }
-    let reached =
-        async || preflight::reach(&config.smtp, &config.base_url).await.map_err(|error| cause::in_words(&error));
-    let smtp = if args.offline { None } else { Some(reached().await) };
-    let blog = match &answers.blog {
+    let reached = async || {
+        preflight::reach(&config.smtp, &config.base_url).await.map_err(|error| unreached(&error, &config, context))
+    };
+    let smtp = if args.offline || !asked.smtp { None } else { Some(reached().await) };
+    let blog = match answers.blog.as_ref().filter(|_| asked.blog) {
         Some(url) => Some(read(url, &config, &answers.zone, context).await),
         None => None,
     };
     Checked { faults, warnings, smtp, blog }
+}
+
+/// Why a mail server was not reached, in the language of what is printed.
+fn unreached(error: &anyhow::Error, config: &Config, context: &Context) -> String {
+    let locale = context.print_locale();
+    let server = format!("{}:{}", config.smtp.host, config.smtp.port);
+    match preflight::hurdle(error) {
+        Some(why) => Trouble::Connection { server, why }.words(locale),
+        None => cause::told(error, locale),
+    }
 }
 
 async fn read(url: &Url, config: &Config, zone: &str, context: &Context) -> Result<Blog, String> {
@@ -394,18 +292,4 @@ fn newsletter(answers: &Answers, blog: Option<&Blog>) -> String {
     say("--zone", Some(&answers.zone));
     say("--archive", answers.archive.map(Visibility::as_str));
     words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn public_addresses() {
-        assert_eq!(base_url("news.lecarnet.fr/").as_deref(), Ok("https://news.lecarnet.fr"));
-        assert_eq!(base_url("http://localhost:8080").as_deref(), Ok("http://localhost:8080"));
-        for wrong in ["", "http://news.lecarnet.fr", "ftp://x", "https://", "https://x/?a=b"] {
-            assert!(base_url(wrong).is_err(), "{wrong}");
-        }
-    }
 }
