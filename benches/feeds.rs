@@ -44,7 +44,7 @@ const SCENES: [(Scene, &str); 4] = [
 
 /// The bodies of each scene, and which scene it is.
 #[derive(Debug)]
-struct Blogs {
+pub struct Blogs {
     before: Vec<Bytes>,
     one_new: Vec<Bytes>,
     one_changed: Vec<Bytes>,
@@ -52,7 +52,8 @@ struct Blogs {
 }
 
 impl Blogs {
-    fn new(feeds: usize) -> Self {
+    /// So many, with nothing new.
+    pub fn new(feeds: usize) -> Self {
         let bodies = |scene| (0..feeds).map(|feed| body(feed, scene).into()).collect();
         Self {
             before: bodies(Scene::Same),
@@ -63,7 +64,7 @@ impl Blogs {
     }
 
     /// Serves them; gives the port.
-    async fn serve(self: &Arc<Self>) -> u16 {
+    pub async fn serve(self: &Arc<Self>) -> u16 {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let router = Router::new().route("/{kind}/{feed}", axum::routing::get(answer)).with_state(self.clone());

@@ -2,8 +2,8 @@
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
 //! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [takeover] [signup] [burst]
-//! [intake] [import] [feeds] [console] [archive] [stats] [--rounds N] [--quick]`;
-//! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
+//! [intake] [import] [feeds] [console] [archive] [stats] [scale] [--rounds N] [--quick]`;
+//! without a name, all but `scale`, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
@@ -26,6 +26,7 @@ mod letters;
 mod lock;
 mod process;
 mod release;
+mod scale;
 mod sending;
 mod signing;
 mod signup;
@@ -71,7 +72,11 @@ const NAMES: &[&str] = &[
     "console",
     "archive",
     "stats",
+    "scale",
 ];
+
+/// Those that run only when they are named: they want much time and room.
+const APART: &[&str] = &["scale"];
 
 /// Those that can be measured beside an older program.
 const BESIDE: &[&str] = &["sending", "feeds", "burst", "import", "release"];
@@ -106,7 +111,8 @@ fn main() {
     println!("{}; {} interleaved rounds", process::machine(), options.rounds);
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    for name in NAMES.iter().filter(|name| named.is_empty() || named.contains(name)) {
+    let wanted = |name: &&&str| if named.is_empty() { !APART.contains(name) } else { named.contains(name) };
+    for name in NAMES.iter().filter(wanted) {
         runtime.block_on(run(name, &options));
     }
     println!("\n{:.1} minutes in all, load now {}", started.elapsed().as_secs_f64() / 60.0, process::load());
@@ -140,6 +146,7 @@ async fn run(name: &str, options: &Options) {
         "console" => console::run(options).await,
         "archive" => archive::run(options).await,
         "stats" => stats::run(options).await,
+        "scale" => Box::pin(scale::run(options)).await,
         _ => match &options.base {
             Some(program) => bulk::imports(options, program).await,
             None => import::run(options).await,

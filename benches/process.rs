@@ -1,5 +1,6 @@
 //! Other processes measured from outside: CPU seconds and peak memory as the kernel accounts them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -87,10 +88,43 @@ impl Measured {
         (field(11) + field(12)) / TICKS
     }
 
+    /// CPU seconds of each thread that lives now, to the nanosecond where [`Measured::cpu`] counts hundredths of a second.
+    fn threads(&self) -> BTreeMap<String, f64> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten();
+        let seconds = tasks.filter_map(|task| {
+            let said = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            let nanoseconds: f64 = said.split_whitespace().next()?.parse().ok()?;
+            Some((task.file_name().to_string_lossy().into_owned(), nanoseconds / 1e9))
+        });
+        seconds.collect()
+    }
+
+    /// CPU seconds that it uses from now on within this time. A thread that ends meanwhile counts as it was last seen, 50 ms before
+    /// at most.
+    pub async fn cpu_within(&self, span: Duration) -> f64 {
+        let before = self.threads();
+        assert!(!before.is_empty(), "the kernel tells the time of each thread (/proc/PID/task/TID/schedstat)");
+        let (begin, mut seen) = (Instant::now(), before.clone());
+        while begin.elapsed() < span {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            seen.extend(self.threads());
+        }
+        seen.iter().map(|(thread, now)| now - before.get(thread).unwrap_or(&0.0)).sum()
+    }
+
     /// Peak resident memory in MiB; not a number once it has ended.
     pub fn peak_mib(&self) -> f64 {
+        self.mib("VmHWM:")
+    }
+
+    /// Resident memory in MiB now.
+    pub fn resident_mib(&self) -> f64 {
+        self.mib("VmRSS:")
+    }
+
+    fn mib(&self, key: &str) -> f64 {
         let status = self.proc("status");
-        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|l| l.strip_prefix(key));
         line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
     }
 

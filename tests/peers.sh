@@ -1,5 +1,5 @@
 #!/bin/bash
-# What some tests speak with besides, as Debian's packages: PgBouncer, and a second verifier of DKIM signatures.
+# What some tests need besides, as Debian's packages: PgBouncer, a second verifier of DKIM signatures, and `ip`, which makes networks.
 #   tests/peers.sh fetch    installs what is missing (as root, or with sudo), says what it could not
 # The tests themselves say so where one is missing, and are skipped.
 set -euo pipefail
@@ -8,6 +8,7 @@ set -euo pipefail
 missing=()
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
 /usr/bin/python3 -c 'import dkim, nacl.signing' 2>/dev/null || missing+=(python3-dkim python3-nacl)
+command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing+=(iproute2)
 [ ${#missing[@]} -gt 0 ] || exit 0
 if command -v apt-get >/dev/null; then
     sudo=""; [ "$(id -u)" = 0 ] || sudo="sudo -n"
@@ -17,4 +18,5 @@ if command -v apt-get >/dev/null; then
 fi
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || echo "peers.sh: pgbouncer is not here and could not be installed" >&2
 /usr/bin/python3 -c 'import dkim, nacl.signing' 2>/dev/null || echo "peers.sh: python3-dkim and python3-nacl are not here and could not be installed" >&2
+command -v ip >/dev/null || [ -x /usr/sbin/ip ] || echo "peers.sh: ip (iproute2) is not here and could not be installed" >&2
 exit 0

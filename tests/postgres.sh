@@ -6,6 +6,7 @@
 #   tests/postgres.sh --steered     prints the URL, then does what each line of its standard input says until that ends:
 #                                   `stop fast`, `stop immediate`, `start`; answers `done` or `failed`
 # FACTEUR_TEST_DATABASE already set: that server is used. fsync stays on: Facteur refuses to send without it.
+# FACTEUR_TEST_POSTGRES_ALSO=ADDRESS: it listens there too, for clients in 198.18.0.0/15 (tests/harness/network.rs).
 set -euo pipefail
 [ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2; }
 if [ -n "${FACTEUR_TEST_DATABASE:-}" ] && [ "$1" != --steered ] && [ "$1" != --programs ]; then exec "$@"; fi
@@ -64,8 +65,10 @@ trap 'exit 143' TERM
 
 "${as[@]}" "$bin/initdb" -D "$folder/data" -U facteur -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 ||
     { cat "$folder/initdb.log" >&2; exit 1; }
+also=${FACTEUR_TEST_POSTGRES_ALSO:-}
+[ -z "$also" ] || echo "host all all 198.18.0.0/15 trust" >> "$folder/data/pg_hba.conf"
 start() {
-    "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1 \
+    "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1${also:+,$also} \
         -c unix_socket_directories='$folder' -c fsync=on -c max_connections=1000 -c shared_buffers=256MB -c max_wal_size=256MB" start </dev/null >/dev/null 2>&1
 }
 # A free port can be lost to another program between the look and the start: try a few.

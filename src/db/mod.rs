@@ -23,6 +23,7 @@ pub mod server;
 mod sqlite;
 pub mod statement;
 pub mod syncs;
+mod vanished;
 pub mod writer;
 
 use std::sync::Arc;

@@ -1,13 +1,16 @@
 //! A session of PostgreSQL that one task has to itself, outside the pool: what it locks stays locked until it ends, and its end
-//! is noticed at once.
+//! is noticed at once; the server notices within 11 s that nobody is there any more ([`super::vanished`]).
 //!
 //! In: how to connect. Out: the session. [`super::pg`] opens it; [`super::server::shares_sessions`] tells whether a pooler in
 //! between makes it nobody's own.
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+
+use super::vanished;
 
 /// Longest wait for it to be opened.
 const OPENS: Duration = Duration::from_secs(5);
@@ -27,6 +30,7 @@ impl OwnSession {
     pub(super) async fn open(options: PgConnectOptions) -> sqlx::Result<Self> {
         // The driver lets only a listener wait for what an idle connection says, its end included, and makes one from a pool alone.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let pool = pool.after_connect(|connection, _| vanished::is_noticed(connection).boxed());
         let pool = pool.acquire_timeout(OPENS).connect_lazy_with(options);
         let mut listener = PgListener::connect_with(&pool).await?;
         // Another connection would be another session.

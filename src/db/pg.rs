@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::fault::{self, Trouble};
 use super::own_session::OwnSession;
+use super::vanished;
 use crate::config::Database;
 use crate::config::postgres::PostgresUrl;
 use crate::config::secret::Secret;
@@ -27,6 +28,8 @@ const SLOW: Duration = Duration::from_millis(500);
 const AGAIN: Duration = Duration::from_millis(250);
 /// Within [`reading`], a connection that was used so lately is lent without asking whether it is alive.
 const FRESH: Duration = Duration::from_millis(250);
+/// Longest wait for the answer of an idle connection; afterwards it is taken for dead.
+const ANSWERS: Duration = Duration::from_secs(3);
 /// Time after which the pool gives up; a start waits as long for a server that is just starting.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
@@ -304,8 +307,9 @@ async fn enter(options: &PgConnectOptions, url: &PostgresUrl) -> sqlx::Result<Pg
     })
 }
 
-/// `target_session_attrs = read-write`, as libpq asks for it.
+/// Takes a new connection into use: `target_session_attrs = read-write`, as libpq asks for it.
 async fn check(connection: &mut PgConnection, must_write: bool) -> sqlx::Result<()> {
+    vanished::is_noticed(connection).await?;
     if must_write && is_read_only(connection).await? {
         let words = "the server takes no writes (a standby, or default_transaction_read_only)".to_owned();
         return Err(Trouble::Unreachable { kind: "read-only", words }.into());
@@ -330,13 +334,17 @@ async fn use_again(
     if lock(&distrusted).is_some_and(|since| meta.age > since.elapsed()) {
         return Ok(false);
     }
-    if must_write {
-        return Ok(!is_read_only(connection).await?);
-    }
-    if meta.idle_for < FRESH && READING.try_get().is_ok() {
+    if !must_write && meta.idle_for < FRESH && READING.try_get().is_ok() {
         return Ok(true);
     }
-    connection.ping().await.map(|()| true)
+    let asked = tokio::time::timeout(ANSWERS, async {
+        if must_write {
+            return is_read_only(connection).await.map(|is| !is);
+        }
+        connection.ping().await.map(|()| true)
+    });
+    // A server that vanished says nothing, not even that its connections have ended.
+    asked.await.unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
 }
 
 /// Whether a server that is being started, or made the primary, would answer like this.

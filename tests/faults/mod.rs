@@ -5,6 +5,8 @@ mod breaker;
 mod files;
 mod lanes;
 mod limits;
+#[cfg(target_os = "linux")]
+mod machines;
 mod people;
 mod points;
 mod poolers;

@@ -316,3 +316,14 @@ async fn strangers_who_ask_for_readiness_do_not_each_cause_a_write() {
     let most = begin.elapsed().as_secs() as usize + 1;
     assert!(seen.len() <= most, "{} writes for 200 questions within {:?}", seen.len(), begin.elapsed());
 }
+
+#[tokio::test]
+async fn a_session_whose_machine_vanished_is_given_up_within_seconds() {
+    if on_postgres().is_none() {
+        return;
+    }
+    let app = TestApp::builder().stopped().spawn().await;
+    let names = ["tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"];
+    let settings = names.map(|name| format!("SELECT current_setting('{name}')")).join(" UNION ALL ");
+    assert_eq!(app.texts(&settings).await, ["5", "2", "3", "10000"]);
+}

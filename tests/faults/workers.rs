@@ -1,20 +1,29 @@
 //! Several workers, of which one stands still, dies, or must not be there (R15).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
 use crate::harness::proxy::Proxy;
 use crate::harness::server::Server;
 use crate::harness::smtp::Settings;
-use crate::harness::{TestApp, on_postgres, on_sqlite};
+use crate::harness::{Builder, TestApp, on_postgres, on_sqlite};
 
 /// Connections of each worker.
-const CONNECTIONS: usize = 2;
+pub(super) const CONNECTIONS: usize = 2;
+
+/// How the mail server of these tests is reached.
+pub(super) fn slow() -> Settings {
+    Settings { latency: Duration::from_millis(4), keep: 50, ..Settings::default() }
+}
 
 /// A world that does not run, with a released digest to so many readers.
-async fn released(readers: usize) -> (TestApp, std::collections::HashSet<String>) {
-    let sink = Settings { latency: Duration::from_millis(4), keep: 50, ..Settings::default() };
-    let app = TestApp::builder().set("smtp.connections", CONNECTIONS).sink(sink).stopped().spawn().await;
+async fn released(readers: usize) -> (TestApp, HashSet<String>) {
+    released_in(TestApp::builder().sink(slow()), readers).await
+}
+
+/// The same, arranged so.
+pub(super) async fn released_in(builder: Builder, readers: usize) -> (TestApp, HashSet<String>) {
+    let app = builder.set("smtp.connections", CONNECTIONS).stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, readers).await;
     app.post(&carnet, "Des nouvelles").await;
@@ -22,7 +31,8 @@ async fn released(readers: usize) -> (TestApp, std::collections::HashSet<String>
     (app, (1..=readers).map(|n| format!("p{n}@example.org")).collect())
 }
 
-async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
+/// Waits until the digest has ended.
+pub(super) async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
     let begin = Instant::now();
     while app.digests_finished().await == 0 {
         let said = || workers.iter().map(|worker| worker.said()).collect::<Vec<_>>().join("\n--\n");
@@ -32,7 +42,7 @@ async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
 }
 
 /// So many workers say that they live; gives their sessions.
-async fn until_live(app: &TestApp, workers: usize) -> BTreeSet<String> {
+pub(super) async fn until_live(app: &TestApp, workers: usize) -> BTreeSet<String> {
     let begin = Instant::now();
     loop {
         let sessions: BTreeSet<_> = app.texts("SELECT CAST(session AS TEXT) FROM worker").await.into_iter().collect();
@@ -54,12 +64,15 @@ async fn first(app: &TestApp) -> String {
     app.texts("SELECT owner FROM worker").await.remove(0)
 }
 
-/// Waits until nothing is leased to the dead one any more: much less than the 30 s of its leases.
-async fn until_taken_over(app: &TestApp, dead: &str, by: &Server) {
+/// Much less than the 30 s of leases.
+const AT_ONCE: Duration = Duration::from_secs(12);
+
+/// Waits until nothing is leased to the dead one any more.
+pub(super) async fn until_taken_over(app: &TestApp, dead: &str, by: &Server, within: Duration) {
     let begin = Instant::now();
     let left = format!("SELECT COUNT(*) FROM delivery_batch WHERE owner = '{dead}' AND leased_until > 1");
     while app.number(&left).await > 0 {
-        assert!(begin.elapsed() < Duration::from_secs(12), "its leases are waited for:\n{}", by.said());
+        assert!(begin.elapsed() < within, "its leases are waited for:\n{}", by.said());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -132,7 +145,7 @@ async fn r15_a_killed_worker_is_replaced_by_another_at_once() {
     let mut two = app.server(&["--roles", "delivery"], &[]);
     until_live(&app, 2).await;
     one.kill();
-    until_taken_over(&app, &dead, &two).await;
+    until_taken_over(&app, &dead, &two, AT_ONCE).await;
     finished(&app, Duration::from_mins(1), &[&two]).await;
     assert!(two.terminate().await.0.success());
     app.assert_nothing_lost(&readers, CONNECTIONS).await;
@@ -145,7 +158,7 @@ async fn r01_killed_alone_and_started_again_it_goes_on_at_once() {
     let dead = first(&app).await;
     one.kill();
     let mut two = app.server(&["--roles", "delivery"], &[]);
-    until_taken_over(&app, &dead, &two).await;
+    until_taken_over(&app, &dead, &two, AT_ONCE).await;
     finished(&app, Duration::from_mins(1), &[&two]).await;
     assert!(two.terminate().await.0.success());
     app.assert_nothing_lost(&readers, CONNECTIONS).await;
@@ -166,7 +179,7 @@ async fn r15_whoever_dies_while_it_takes_over_is_taken_over_from() {
         two.ended().await;
         assert!(two.said().contains("fault point"), "{point}\n{}", two.said());
         let mut three = app.server(&["--roles", "delivery"], &[]);
-        until_taken_over(&app, &dead, &three).await;
+        until_taken_over(&app, &dead, &three, AT_ONCE).await;
         finished(&app, Duration::from_mins(1), &[&three]).await;
         assert!(three.terminate().await.0.success());
         app.assert_nothing_lost(&readers, 2 * CONNECTIONS).await;
@@ -218,7 +231,7 @@ async fn r15_a_worker_that_is_cut_off_is_replaced_at_once_and_fenced() {
     let mut two = app.server(&["--roles", "delivery"], &[]);
     until_live(&app, 2).await;
     proxy.close();
-    until_taken_over(&app, &cut_off, &two).await;
+    until_taken_over(&app, &cut_off, &two, AT_ONCE).await;
     app.wait_for_mails(readers.len() / 2).await;
     proxy.open();
     finished(&app, Duration::from_mins(2), &[&one, &two]).await;

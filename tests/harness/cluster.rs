@@ -19,9 +19,16 @@ impl Cluster {
     /// Starts one; `None` while the suite runs on SQLite.
     #[track_caller]
     pub fn start() -> Option<Self> {
+        Self::start_at("")
+    }
+
+    /// The same; it listens at this address too, for [`super::network`].
+    #[track_caller]
+    pub fn start_at(address: &str) -> Option<Self> {
         on_postgres()?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres.sh");
         let mut command = Command::new(script);
+        command.env("FACTEUR_TEST_POSTGRES_ALSO", address);
         command.arg("--steered").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let (tell, said) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));

@@ -19,6 +19,8 @@ pub mod html;
 mod http;
 mod machine;
 pub mod mail;
+#[cfg(target_os = "linux")]
+pub mod network;
 pub mod oracle;
 pub mod passkey;
 pub mod provider;

@@ -8,7 +8,8 @@
 //! connection, so that its leases count as ever; others believe in its death only when its lock was nobody's for [`GRACE`]. Who lost
 //! a lock was perhaps not the only one (a pooler or a server started again), and judges nobody for [`AFTER_LOSS`]. Whoever is taken for
 //! dead all the same, because it cannot reach the database at all, is fenced as after a lease: it can start no mail any more, and what it
-//! had started is at most one mail a connection. Behind a pooler that shares sessions there is no lock, and leases are waited for.
+//! had started is at most one mail a connection. A machine that vanishes without a word holds its lock until the server misses its signs of
+//! life, 11 s after the last ([`OwnSession`]). Behind a pooler that shares sessions there is no lock, and leases are waited for.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -35,6 +35,8 @@ pub use words::Words;
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is something that a server does or not")]
 pub struct Settings {
+    /// Where it listens. As it was at the start.
+    pub at: Ipv4Addr,
     /// What stands in the greeting after the name.
     pub banner: &'static str,
     /// Offer PIPELINING.
@@ -100,6 +102,7 @@ pub enum BehindDot {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            at: Ipv4Addr::LOCALHOST,
             banner: "ESMTP",
             behind_dot: BehindDot::Answered,
             idle: None,
@@ -183,8 +186,7 @@ impl Sink {
             cut: Mutex::default(),
             open: watch::Sender::new(true),
         });
-        let stop = CancellationToken::new();
-        let (bound, wait) = std::sync::mpsc::channel();
+        let (stop, (bound, wait)) = (CancellationToken::new(), std::sync::mpsc::channel());
         let (inside, halt) = (shared.clone(), stop.clone());
         let run = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -361,7 +363,7 @@ fn bind(address: SocketAddr) -> TcpSocket {
 }
 
 async fn listen(shared: Arc<Shared>, bound: std::sync::mpsc::Sender<SocketAddr>) {
-    let mut socket = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let mut socket = bind(SocketAddr::from((shared.settings().at, 0)));
     let address = socket.local_addr().unwrap();
     let mut open = shared.open.subscribe();
     loop {
