@@ -49,6 +49,8 @@ pub struct Options {
     pub rounds: usize,
     /// A tenth of the size, to see that everything works.
     pub quick: bool,
+    /// Ten times the size, where a bench has it: `release`.
+    pub large: bool,
     /// An older program, to be measured beside this one.
     pub base: Option<PathBuf>,
 }
@@ -97,7 +99,7 @@ fn main() {
         eprintln!("there is no bench `{unknown}`; there are: {}", NAMES.join(", "));
         std::process::exit(2);
     }
-    let quick = args.iter().any(|a| a == "--quick");
+    let [quick, large] = ["--quick", "--large"].map(|wish| args.iter().any(|a| a == wish));
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
     if base.is_some() && !BESIDE.iter().any(|name| named == [*name]) {
         eprintln!(
@@ -107,7 +109,7 @@ fn main() {
         std::process::exit(2);
     }
     let usual = if quick { 1 } else { 5 };
-    let options = Options { rounds: rounds.unwrap_or(if base.is_some() { 9 } else { usual }), quick, base };
+    let options = Options { rounds: rounds.unwrap_or(if base.is_some() { 9 } else { usual }), quick, large, base };
     println!("{}; {} interleaved rounds", process::machine(), options.rounds);
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

@@ -1,5 +1,6 @@
 //! Topics: a name for categories of feeds; each set of them that readers chose gets its part of a digest.
 
+use facteur::digests::sql;
 use facteur::events::Actor;
 use facteur::newsletters::Newsletter;
 use facteur::newsletters::topics;
@@ -272,4 +273,79 @@ async fn editors_name_topics_in_the_console_and_programs_by_the_api() {
     assert_eq!((offered.status, &offered.json()["rhythm"]["offered"]), (200, &json!(true)), "{}", offered.body);
     assert_eq!(send(Method::POST, &format!("{rhythms}/7"), json!({ "offered": true })).await.status, 404);
     assert_eq!(send(Method::GET, rhythms, json!(null)).await.json()["data"][0]["default"], json!(true));
+}
+
+#[tokio::test]
+async fn sets_of_topics_are_counted_whether_they_are_few_or_many() {
+    let app = TestApp::builder().stopped().spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.readers(&carnet, 400).await;
+    let schedule = app.number("SELECT MIN(schedule_id) FROM subscriber").await;
+    for sets in [1, 7, 64, 65, 200] {
+        app.execute(&format!(
+            "UPDATE subscriber SET topics = CASE WHEN id % 2 = 0 THEN NULL ELSE 3 + (id / 2) % {sets} END"
+        ))
+        .await;
+        let expected = "SELECT CAST(topics AS TEXT) || ' ' || CAST(COUNT(*) AS TEXT) FROM subscriber
+                        WHERE topics IS NOT NULL GROUP BY topics ORDER BY topics";
+        let found = sql::chosen_topics(&app.app.db, schedule).await.unwrap();
+        let found: Vec<String> = found.iter().map(|(set, readers)| format!("{set} {readers}")).collect();
+        assert_eq!(found, app.texts(expected).await, "{sets} sets");
+        let few = sql::topic_sets(&app.app.db, schedule).await.unwrap();
+        assert_eq!(few.map(|few| few.len()), (sets <= 64).then_some(sets), "{sets} sets");
+    }
+    app.execute("UPDATE subscriber SET topics = NULL").await;
+    assert!(sql::chosen_topics(&app.app.db, schedule).await.unwrap().is_empty());
+}
+
+#[cfg(feature = "faults")]
+#[tokio::test]
+async fn a_large_digest_leaves_out_who_chose_none_of_its_topics_also_when_a_kill_cuts_it_short() {
+    const READERS: i64 = 120_000;
+    let app = TestApp::builder().set("digests.settle_s", 0).stopped().spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.readers(&carnet, READERS as usize).await;
+    let mut sets = Vec::new();
+    for n in 0..3 {
+        let (name, category) = (format!("Sujet {n}"), format!("c{n}"));
+        app.cli(&["newsletter", "topic", "add", "carnet", &name, "--category", &category]).await.ok();
+        sets.push(1_i64 << app.number(&format!("SELECT bit FROM topic WHERE name = '{name}'")).await);
+    }
+    for n in 0..2 {
+        let post = facteur::feeds::NewPost {
+            title: format!("Titre {n}"),
+            html: Some(format!("<p>Le texte du billet {n}.</p>")),
+            categories: vec![format!("c{n}")],
+            ..facteur::feeds::NewPost::default()
+        };
+        facteur::feeds::add(&app.app, carnet.id, post).await.unwrap();
+    }
+    let (one, two, three) = (sets[0], sets[1], sets[2]);
+    app.execute(&format!(
+        "UPDATE subscriber SET language = CASE WHEN id % 3 = 0 THEN 'en' ELSE 'fr' END,
+                topics = CASE id % 5 WHEN 0 THEN {one} WHEN 1 THEN {two} WHEN 2 THEN {three} WHEN 3 THEN 0 ELSE NULL END"
+    ))
+    .await;
+    let mut killed = app.command(&["digest", "send", "carnet", "--yes"]);
+    killed.env("FACTEUR_FAULT", "release.after_commit:2:kill");
+    let status = tokio::task::spawn_blocking(move || killed.output().unwrap().status).await.unwrap();
+    assert!(!status.success());
+    let written = app.number("SELECT COUNT(*) FROM delivery").await;
+    assert!(0 < written && written < READERS, "{written} rows");
+    // Somebody whose row is still to be written changes their mind.
+    app.execute(&format!(
+        "UPDATE subscriber SET topics = {three} WHERE id = (SELECT MAX(id) FROM subscriber WHERE topics = {one})"
+    ))
+    .await;
+    app.tick().await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM digest WHERE state = 'sending'").await, 1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, READERS, "each has one row");
+    assert_eq!(app.number("SELECT recipients FROM digest").await, READERS);
+    let nothing = format!("s.topics IS NOT NULL AND s.topics IN (0, {three})");
+    let joined = "SELECT COUNT(*) FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id WHERE";
+    assert_eq!(app.number(&format!("{joined} ({nothing}) <> (d.state = 5)")).await, 0);
+    assert_eq!(app.number(&format!("{joined} d.state = 5 AND d.next_at <> 1")).await, 0);
+    assert_eq!(app.number(&format!("{joined} d.state = 5")).await, READERS / 5 * 2 + 1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM delivery WHERE state <> 5 AND (state <> 0 OR next_at <> 0)").await, 0);
+    app.execute("DELETE FROM delivery").await;
 }

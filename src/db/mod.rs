@@ -24,6 +24,7 @@ mod sqlite;
 pub mod statement;
 pub mod syncs;
 mod vanished;
+pub mod waiting;
 pub mod writer;
 
 use std::sync::Arc;

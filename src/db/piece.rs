@@ -1,7 +1,8 @@
 //! Bulk work on SQLite's only writer: pieces take turns, and between some of them the writer pauses.
 //!
 //! In: a transaction for each piece ([`super::Db::begin_piece`]). Out: pauses in which a writer of another process gets its turn, and
-//! the log is copied ([`super::checkpoint`]). On PostgreSQL a piece is a transaction and nothing more.
+//! the log is copied ([`super::checkpoint`]). Nobody pauses for nobody: writers of this program say that they wait
+//! ([`super::waiting`]), and other programs get a pause each second. On PostgreSQL a piece is a transaction and nothing more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +13,9 @@ use tokio_util::sync::DropGuard;
 
 use super::Tx;
 use super::checkpoint::Checkpoints;
+use super::waiting::Waiting;
 
-/// Longest time that bulk work may hold SQLite's only writer before it pauses, and the length of the pause. While SQLite waits
+/// Longest time that bulk work may hold SQLite's only writer while somebody waits before it pauses, and the length of the pause. While SQLite waits
 /// for another process, it tries every 25 ms or sooner in the first 128 ms, later every 100 ms (`sqliteDefaultBusyCallback`), so
 /// a waiting process finds the pause.
 const HELD: Duration = Duration::from_millis(75);
@@ -21,6 +23,10 @@ const REST: Duration = Duration::from_millis(26);
 /// The pause after a single piece that took so long, on a slow disk, that a waiting process tries only seldom.
 const HELD_LONG: Duration = Duration::from_millis(110);
 const REST_LONG: Duration = Duration::from_millis(101);
+
+/// Longest time that it works without a pause when nobody says that they wait: other programs say nothing, and the log, which is
+/// written on meanwhile, is only begun anew once all of it was copied. Then it pauses for [`REST_LONG`].
+const WORKED: Duration = Duration::from_secs(1);
 
 /// A shorter piece has written so little that its log can wait.
 const SHORT: Duration = Duration::from_millis(5);
@@ -30,15 +36,16 @@ const SHORT: Duration = Duration::from_millis(5);
 pub struct Turns {
     turn: Arc<Mutex<Turn>>,
     log: Checkpoints,
+    waiting: Waiting,
     /// Ends the copying with the last of the database's handles.
     _end: Arc<DropGuard>,
 }
 
 impl Turns {
-    /// Of a file whose log is copied so.
-    pub(super) fn new(log: Checkpoints) -> Self {
+    /// Of a file whose log is copied so, and whose writers say there that they wait; not the descriptor of a writer.
+    pub(super) fn new(log: Checkpoints, waiting: Waiting) -> Self {
         let end = Arc::new(log.stop().drop_guard());
-        Self { turn: Arc::default(), log, _end: end }
+        Self { turn: Arc::default(), log, waiting, _end: end }
     }
 
     /// Waits for the turn, and for the end of a pause.
@@ -47,7 +54,7 @@ impl Turns {
         if let Some(until) = turn.rest_until {
             tokio::time::sleep_until(until).await;
         }
-        Mine { turn, log: self.log.clone() }
+        Mine { turn, log: self.log.clone(), waiting: self.waiting.clone() }
     }
 
     /// The log is not copied while this is held.
@@ -66,13 +73,31 @@ impl Turns {
 pub(super) struct Mine {
     turn: OwnedMutexGuard<Turn>,
     log: Checkpoints,
+    waiting: Waiting,
 }
 
-/// How long the writer has been held since its last pause, and when the present pause ends.
+/// How far bulk work is from its next pause, and when the present one ends.
 #[derive(Debug, Default)]
 struct Turn {
+    /// How long the writer was held since somebody began to wait.
     held: Duration,
+    /// How long it was held since the last pause.
+    worked: Duration,
     rest_until: Option<Instant>,
+}
+
+impl Turn {
+    /// A piece has ended that took so long. `somebody`: whether anybody else waits. Gives the length of the pause that is due.
+    fn after(&mut self, piece: Duration, somebody: bool) -> Option<Duration> {
+        self.worked += piece;
+        // Nobody waits now, so whoever comes next has not waited yet.
+        self.held = if somebody { self.held + piece } else { Duration::ZERO };
+        let due = rest(self.held).or((self.worked >= WORKED).then_some(REST_LONG));
+        if due.is_some() {
+            *self = Self::default();
+        }
+        due
+    }
 }
 
 /// A piece of bulk work, a transaction of some 30 ms. Dropped without [`Piece::commit`] it is rolled back.
@@ -90,17 +115,21 @@ impl Piece {
         Self { tx, begun: Instant::now(), mine }
     }
 
+    /// How long it has held SQLite's only writer.
+    pub fn held(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Makes its changes durable.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.tx.commit().await?;
-        let Some(Mine { mut turn, log }) = self.mine else { return Ok(()) };
+        let Some(Mine { mut turn, log, waiting }) = self.mine else { return Ok(()) };
         let held = self.begun.elapsed();
         if held >= SHORT {
             log.wish();
         }
-        turn.held += held;
-        if let Some(rest) = rest(turn.held) {
-            *turn = Turn { held: Duration::ZERO, rest_until: Some(Instant::now() + rest) };
+        if let Some(rest) = turn.after(held, waiting.anybody()) {
+            turn.rest_until = Some(Instant::now() + rest);
         }
         Ok(())
     }
@@ -115,6 +144,7 @@ fn rest(held: Duration) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::{Db, connect};
 
     /// When SQLite looks again, in ms after it began to wait.
     fn looks() -> impl Iterator<Item = u64> {
@@ -123,6 +153,44 @@ mod tests {
             *at += delay;
             Some(*at)
         })
+    }
+
+    /// The pauses after pieces of so many ms, while somebody waits or nobody does: after which piece, and how long.
+    fn pauses(piece: u64, pieces: usize, somebody: impl Fn(usize) -> bool) -> Vec<(usize, u64)> {
+        let mut turn = Turn::default();
+        let after = |number| turn.after(Duration::from_millis(piece), somebody(number)).map(|rest| (number, rest));
+        (1..=pieces).filter_map(after).map(|(number, rest)| (number, rest.as_millis() as u64)).collect()
+    }
+
+    #[test]
+    fn nobody_pauses_for_nobody_but_once_a_second() {
+        assert!(pauses(17, 58, |_| false).is_empty());
+        assert_eq!(pauses(17, 130, |_| false), [(59, 101), (118, 101)]);
+        assert_eq!(pauses(17, 10, |_| true), [(5, 26), (10, 26)]);
+        assert!(
+            pauses(17, 20, |number| number % 5 != 0).is_empty(),
+            "each time it was somebody else, who had their turn"
+        );
+        assert_eq!(pauses(17, 20, |number| number > 7), [(12, 26), (17, 26)], "from when they began to wait");
+        assert_eq!(pauses(400, 4, |_| false), [(3, 101)]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn it_pauses_for_a_writer_that_waits_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let db = connect(&format!("sqlite://{}", path.display()), 1).await.unwrap();
+        let Db::Sqlite { turns, .. } = &db else { unreachable!() };
+        let elsewhere = Waiting::of(&path);
+        for somebody in [false, true, false] {
+            let _waits = somebody.then(|| elsewhere.announce());
+            let mut piece = db.begin_piece().await.unwrap();
+            piece.begun -= HELD;
+            piece.commit().await.unwrap();
+            assert_eq!(turns.turn.lock().await.rest_until.take().is_some(), somebody);
+        }
+        db.close().await;
     }
 
     #[test]

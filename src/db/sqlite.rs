@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::checkpoint::Checkpoints;
 use super::file::{self, DbFile};
 use super::syncs::Syncs;
+use super::waiting::Waiting;
 use super::{Db, Readers, Turns, Writer};
 use crate::config::PowerLoss;
 
@@ -65,7 +66,7 @@ pub(super) async fn open(path: &Path, may_create: bool, power_loss: PowerLoss) -
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
-    let turns = Turns::new(Checkpoints::new(log, file.clone()));
+    let turns = Turns::new(Checkpoints::new(log, file.clone()), Waiting::of(path));
     Ok(Db::Sqlite { read: Readers::new(read), write: write.guarded(file.clone()), turns, file })
 }
 

@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::fault::{Trouble, of_commit};
 use super::file::DbFile;
 use super::syncs::Syncs;
+use super::waiting::{Announced, Waiting};
 
 /// Longest wait for the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,6 +35,8 @@ pub struct Writer {
     file: Option<Arc<DbFile>>,
     /// Who syncs, when commits do not.
     syncs: Option<Arc<Syncs>>,
+    /// Tells other processes that somebody here wants to write.
+    waiting: Waiting,
 }
 
 /// Holds the connection while nobody uses it.
@@ -52,8 +55,9 @@ impl Writer {
     pub async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
         let connection = SqliteConnection::connect_with(&options).await?;
         let slot = Slot { connection: Some(connection), closed: false };
+        let waiting = Waiting::of(options.get_filename());
         let options = Arc::new(options.create_if_missing(false));
-        Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None, syncs: None })
+        Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None, syncs: None, waiting })
     }
 
     /// From now on waits for these syncs, because the connection's commits do none (`synchronous=NORMAL`).
@@ -120,7 +124,8 @@ impl Writer {
         if slot.connection.is_none() {
             slot.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
-        Ok(Held { slot, is_clean: true, file: self.file.clone(), syncs: self.syncs.clone() })
+        let announced = self.waiting.announce();
+        Ok(Held { _announced: announced, slot, is_clean: true, file: self.file.clone(), syncs: self.syncs.clone() })
     }
 
     /// Waits for the connection and begins a transaction that nobody else writes in.
@@ -152,6 +157,8 @@ impl Writer {
 /// The connection while a caller uses it; returned when dropped.
 #[derive(Debug)]
 pub struct Held {
+    /// Ends before the connection is lent to the next, who announces the same anew: fields are dropped in this order.
+    _announced: Announced,
     slot: OwnedMutexGuard<Slot>,
     /// As far as is known: no transaction is open, and the connection's thread is alive.
     is_clean: bool,
@@ -389,6 +396,30 @@ mod tests {
         futures_util::future::try_join_all(each).await.unwrap();
         assert_eq!(count(&writer).await, 40);
         writer.close().await;
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn while_it_is_lent_others_hear_that_somebody_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let ear = Waiting::of(&folder.path().join("a.db"));
+        assert!(!ear.anybody());
+        let held = writer.hold().await.unwrap();
+        assert!(ear.anybody());
+        drop(held);
+        assert!(!ear.anybody());
+        let tx = writer.begin().await.unwrap();
+        assert!(ear.anybody());
+        let next = tokio::spawn({
+            let writer = writer.clone();
+            async move { writer.begin().await.unwrap() }
+        });
+        tx.commit().await.unwrap();
+        let tx = next.await.unwrap();
+        assert!(ear.anybody(), "the end of one is not that of the next");
+        tx.commit().await.unwrap();
+        assert!(!ear.anybody());
     }
 
     #[tokio::test]

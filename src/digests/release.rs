@@ -1,10 +1,12 @@
 //! A digest that may go → frozen content, one mail a language, a page for the archive, one row of the ledger for each recipient.
 //!
 //! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
-//! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
-//! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
+//! transaction that freezes it; above, in ranges of ids, so that a sign-up never waits long for SQLite's only
+//! writer ([`next`]). Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
 //! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short. [`parts`] has what some readers
 //! get instead of the whole. Of a sender that warms up the rows wait for their day ([`warmup`]).
+
+use std::time::Duration;
 
 use crate::app::App;
 use crate::clock::Millis;
@@ -21,12 +23,17 @@ use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
 use super::warmup::{self, begin, daily};
 use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, parts, sql};
+use crate::ledger::sql::release::Kind;
 use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
-/// Ids in one range above that: 50,000 rows hold the writer for 0.02 to 0.03 s.
+/// Ids in the first range above that: 50,000 rows hold the writer for 0.02 to 0.03 s.
 const RANGE: i64 = 50_000;
+/// How long a range should hold SQLite's writer, in ms: each has a commit of its own, and whoever signs up waits for one at most.
+const HOLD: i64 = 40;
+/// Ids in any range, however fast or slow the one before was.
+const RANGES: std::ops::RangeInclusive<i64> = 10_000..=200_000;
 
 /// Releases a digest to its end. Gives it as it stands then; a digest in another state is given back as it is.
 ///
@@ -49,7 +56,7 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
         }
         released = true;
         if digest.released_at.is_some() {
-            range(app, &digest).await?;
+            ranges(app, &digest).await?;
         } else if !first::holds_back(app, &digest).await? {
             freeze(app, &digest).await?;
         }
@@ -141,19 +148,19 @@ async fn write(app: &App, digest: &Digest, ready: &Ready<'_>) -> Result<(), Dige
     }
     archive::sql::insert(&mut tx, digest, &ready.page, ready.now).await?;
     begin::join(&mut tx, ready.newsletter, digest.id, &pace, ready.now).await?;
-    let rows = Rows { domain: dkim::domain_of(&ready.newsletter.from_address), warm: pace.is_sliced() };
-    let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails, rows.warm).await? else {
+    let kind = Kind { warms: pace.is_sliced(), needed: ready.planned.needed() };
+    let rows = Rows { domain: dkim::domain_of(&ready.newsletter.from_address), kind };
+    let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails, kind.warms).await? else {
         // Somebody changed their rhythm a moment ago: planned anew.
         return Ok(());
     };
     sql::add_recipients(&mut tx, digest.id, owed).await?;
     if !in_ranges {
-        let written = write_rows(&mut tx, digest, i64::MAX - 1, &rows).await?;
-        if written + owed == 0 {
+        let written = write_rows(&mut tx, digest, (digest.released_upto, i64::MAX - 1), &rows).await?;
+        if written.unwrap_or(0) + owed == 0 {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
         }
-        parts::leave_out_now(&mut tx, digest, &ready.planned.plan).await?;
         end(&mut tx, digest, &rows, ready.now).await?;
     }
     fault!("release.before_commit");
@@ -174,26 +181,38 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
 struct Rows {
     /// The domain that they are sent from.
     domain: String,
-    /// Whether they wait for their day.
-    warm: bool,
+    /// Whether they wait for their day, and who is skipped from the first.
+    kind: Kind,
 }
 
-/// Writes the rows of one range of ids; after the last one, the end.
-async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
-    let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
-    if next.is_none() {
-        parts::leave_out(app, digest).await?;
-    }
+/// Writes the rows, one range of ids after the other, each a transaction of its own, and after the last one the end. Stops where another
+/// process was first, or somebody paused the digest: whoever reads it anew sees which.
+async fn ranges(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let newsletter = whole(app, digest).await?.newsletter;
-    let warm = warmup::sql::waits(&app.db, digest.id).await?;
-    let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), warm };
-    let Some(lowest) = next else { return last(app, digest, &rows).await };
-    let mut piece = app.db.begin_piece().await?;
-    write_rows(&mut piece.tx, digest, lowest + RANGE - 1, &rows).await?;
-    fault!("release.before_commit");
-    piece.commit().await?;
-    fault!("release.after_commit");
-    Ok(())
+    let warms = warmup::sql::waits(&app.db, digest.id).await?;
+    let kind = Kind { warms, needed: parts::needed(app, digest).await? };
+    let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), kind };
+    let (mut from, mut ids) = (digest.released_upto, RANGE);
+    while let Some(lowest) = sql::next_recipient(&app.db, digest.schedule_id, from).await? {
+        let upto = lowest + ids - 1;
+        let mut piece = app.db.begin_piece().await?;
+        if write_rows(&mut piece.tx, digest, (from, upto), &rows).await?.is_none() {
+            return Ok(());
+        }
+        fault!("release.before_commit");
+        // On PostgreSQL nobody waits for it.
+        ids = if app.db.is_sqlite() { next(ids, piece.held()) } else { RANGE };
+        piece.commit().await?;
+        fault!("release.after_commit");
+        from = upto;
+    }
+    last(app, digest, &rows).await
+}
+
+/// Ids in the range after one of so many that held the writer for so long.
+fn next(ids: i64, held: Duration) -> i64 {
+    let held = i64::try_from(held.as_millis()).unwrap_or(i64::MAX).max(1);
+    (ids * HOLD / held).clamp(ids / 2, ids * 2).clamp(*RANGES.start(), *RANGES.end())
 }
 
 /// Nobody is left. That is so short that no pause of the bulk work need end before it.
@@ -206,15 +225,15 @@ async fn last(app: &App, digest: &Digest, rows: &Rows) -> Result<(), DigestError
     Ok(())
 }
 
-/// Claims the ids from where the release stands up to `upto`, and writes their rows. 0 also when another process was first.
-async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64, rows: &Rows) -> sqlx::Result<i64> {
-    if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
-        return Ok(0);
+/// Claims the ids above `from`, where the release stood, up to `upto`, and writes their rows. `None` when another process was first, or the
+/// digest is not to be released any more.
+async fn write_rows(tx: &mut Tx, digest: &Digest, (from, upto): (i64, i64), rows: &Rows) -> sqlx::Result<Option<i64>> {
+    if !sql::advance_release(tx, digest.id, from, upto).await? {
+        return Ok(None);
     }
-    let (schedule_id, range) = (digest.schedule_id, (digest.released_upto, upto));
-    let written = ledger::sql::release::rows(tx, digest.id, schedule_id, range, rows.warm).await? as i64;
+    let written = ledger::sql::release::rows(tx, digest.id, digest.schedule_id, (from, upto), rows.kind).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
-    Ok(written)
+    Ok(Some(written))
 }
 
 /// Every row is written, sending may begin.
@@ -222,7 +241,7 @@ async fn end(tx: &mut Tx, digest: &Digest, rows: &Rows, now: Millis) -> sqlx::Re
     let why = Why { reason: None, act: MEANING.act(now) };
     if transition::turn(tx, digest.id, DigestState::Releasing, DigestState::Sending, why).await? {
         sql::all_written(tx, digest.id).await?;
-        if !rows.warm {
+        if !rows.kind.warms {
             warmup::sql::sent(tx, &rows.domain, digest.id).await?;
         }
     }
@@ -273,4 +292,17 @@ async fn put_back(
 /// How many a digest of this schedule would go to.
 pub(super) async fn count(app: &App, schedule: &Schedule) -> sqlx::Result<i64> {
     sql::count_audience(&app.db, schedule.id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_the_writer_as_long_as_the_one_before_should_have() {
+        let after = |ids, ms| next(ids, Duration::from_millis(ms));
+        assert_eq!([after(50_000, 20), after(50_000, 40), after(50_000, 50)], [100_000, 50_000, 40_000]);
+        assert_eq!([after(50_000, 0), after(50_000, 1_000)], [100_000, 25_000], "no more than twice or half");
+        assert_eq!([after(150_000, 1), after(15_000, 60_000)], [200_000, 10_000]);
+    }
 }

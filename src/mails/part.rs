@@ -67,6 +67,13 @@ impl Posts {
     }
 }
 
+/// The topics of all posts together: whoever chose topics, and none of these, wants nothing of the digest. `None` where a post is for
+/// everybody. `count` and `topics` as in [`Posts::wanted`].
+pub fn needed(count: usize, topics: &[i64]) -> Option<i64> {
+    let mut each = (0..count).map(|place| topics.get(place).copied().unwrap_or(0));
+    each.try_fold(0, |all, set| (set != 0).then_some(all | set))
+}
+
 /// What somebody gets of a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share {
@@ -133,6 +140,17 @@ mod tests {
         assert_eq!(Posts::wanted(4, &topics, Some(0b100)), posts(&[2]));
         assert_eq!(Posts::wanted(2, &topics, Some(0b100)), Posts::NONE);
         assert_eq!(Posts::wanted(2, &[], Some(0b100)), Posts::all(2), "a newsletter without topics");
+    }
+
+    proptest! {
+        /// One look at a number says of each set whether nothing is wanted.
+        #[test]
+        fn whoever_chose_none_of_the_needed_topics_wants_nothing(
+            count in 0..6_usize, topics in proptest::collection::vec(0..16_i64, 0..7), chosen in 0..16_i64,
+        ) {
+            let nothing = needed(count, &topics).is_some_and(|needed| needed & chosen == 0);
+            prop_assert_eq!(Posts::wanted(count, &topics, Some(chosen)).is_empty(), nothing);
+        }
     }
 
     #[test]

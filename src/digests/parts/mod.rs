@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger;
-use crate::mails::part::Posts;
+use crate::mails::part::{self, Posts};
 use crate::mails::{Composed, DigestContent};
 use crate::newsletters::Newsletter;
 use crate::newsletters::topics::{self, Matcher};
@@ -24,9 +24,6 @@ use super::noted::{self, Note};
 use super::{Digest, DigestError, content, sql};
 
 pub use plan::{Known, Part, Plan, Reader};
-
-/// Ids that one transaction leaves out: it holds SQLite's writer for some 20 ms.
-const SLICE: i64 = 20_000;
 
 /// What is known of a digest's readers, and the plan that follows.
 #[derive(Debug)]
@@ -125,7 +122,7 @@ pub async fn store(
         }
     }
     if let Some(count) = plan.short {
-        let note = Note::TopicSets { count: count as i64, most: crate::mails::part::MOST as i64 };
+        let note = Note::TopicSets { count: count as i64, most: part::MOST as i64 };
         sql::set_note(tx, digest.id, noted::with(digest.note.as_deref(), note).as_deref()).await?;
     }
     let readers: Vec<(i64, i64)> =
@@ -149,38 +146,23 @@ fn ids(known: &Known, posts: Posts) -> String {
     serde_json::json!(ids).to_string()
 }
 
-/// Marks the rows of those who chose none of the digest's topics, in the transaction that wrote them.
-///
-/// # Errors
-/// The database's.
-pub async fn leave_out_now(tx: &mut Tx, digest: &Digest, plan: &Plan) -> sqlx::Result<()> {
-    for set in &plan.left_out {
-        let everybody = (0, i64::MAX);
-        ledger::sql::parts::leave_out(tx, (digest.id, digest.schedule_id), *set, everybody).await?;
+impl Planned {
+    /// As [`needed`], of a digest that is being frozen.
+    pub fn needed(&self) -> Option<i64> {
+        let Self { known, plan } = self;
+        part::needed(known.posts.len(), &known.topics).filter(|_| !plan.left_out.is_empty())
     }
-    Ok(())
 }
 
-/// The same for a digest whose rows were written in ranges: in slices, each a transaction of its own. Doing it twice changes nothing
-/// more.
+/// Of a digest that is frozen: the topics of which somebody who chose any must have chosen one, or else nothing of it is for them, and
+/// their row says so from the first. `None` when it leaves out nobody so, as things stand; whoever changes their mind after that is met
+/// when their mail is made.
 ///
 /// # Errors
 /// The database's, or when what was frozen cannot be read.
-pub async fn leave_out(app: &App, digest: &Digest) -> anyhow::Result<()> {
+pub async fn needed(app: &App, digest: &Digest) -> anyhow::Result<Option<i64>> {
     let said = content::stored(digest)?;
-    if said.topics.iter().all(|set| *set == 0) {
-        return Ok(());
-    }
-    let chosen = sql::chosen_topics(&app.db, digest.schedule_id).await?;
-    let nothing = |set: i64| Posts::wanted(said.posts.len(), &said.topics, Some(set)).is_empty();
-    for (set, _) in chosen.into_iter().filter(|(set, _)| nothing(*set)) {
-        let mut after = 0;
-        while let Some(upto) = ledger::sql::parts::some(&app.db, digest.schedule_id, set, after, SLICE).await? {
-            let mut piece = app.db.begin_piece().await?;
-            ledger::sql::parts::leave_out(&mut piece.tx, (digest.id, digest.schedule_id), set, (after, upto)).await?;
-            piece.commit().await?;
-            after = upto;
-        }
-    }
-    Ok(())
+    let Some(needed) = part::needed(said.posts.len(), &said.topics) else { return Ok(None) };
+    let sets = sql::topic_sets(&app.db, digest.schedule_id).await?;
+    Ok(sets.is_none_or(|sets| sets.iter().any(|set| set & needed == 0)).then_some(needed))
 }

@@ -18,7 +18,7 @@ use super::Digest;
 
 pub use parts::{
     Changed, PartRow, categories, changed, changed_in, chosen_topics, insert_part, insert_part_mail, insert_readers,
-    parts, set_note,
+    parts, set_note, topic_sets,
 };
 pub use posts::{
     Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, posts_in, posts_of,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{NOT_THEIRS, WARMING};
-use crate::db::{Builder, Db, Tx, query, query_as, query_scalar};
+use crate::db::{Builder, Db, Tx, query_as, query_scalar};
 
 /// Writes rows for readers of other rhythms to whom a digest brings what it owes them; whoever has nothing of it after all, because of
 /// their topics, is skipped. Reader, and whether they have nothing. With `warms` the others wait for their day, as in
@@ -20,47 +20,6 @@ pub async fn owed(tx: &mut Tx, digest_id: i64, readers: &[(i64, bool)], warms: b
         written += query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(written)
-}
-
-/// Skips the rows of confirmed readers of a rhythm who chose exactly these topics, with an id in `(after, upto]`; gives how many.
-pub async fn leave_out(
-    tx: &mut Tx,
-    (digest_id, schedule_id): (i64, i64),
-    topics: i64,
-    (after, upto): (i64, i64),
-) -> sqlx::Result<u64> {
-    query(
-        "UPDATE delivery SET state = 5, next_at = $6
-         WHERE digest_id = $1 AND state = 0 AND subscriber_id > $4 AND subscriber_id <= $5
-           AND subscriber_id IN (SELECT id FROM subscriber
-                                 WHERE schedule_id = $2 AND status = 'confirmed' AND topics = $3 AND topics IS NOT NULL
-                                   AND id > $4 AND id <= $5)",
-    )
-    .bind(digest_id)
-    .bind(schedule_id)
-    .bind(topics)
-    .bind(after)
-    .bind(upto)
-    .bind(NOT_THEIRS)
-    .execute(tx.on())
-    .await
-}
-
-/// The last id of the next so many readers of a rhythm who chose exactly these topics; `None` when there are none after `after`.
-pub async fn some(db: &Db, schedule_id: i64, topics: i64, after: i64, most: i64) -> sqlx::Result<Option<i64>> {
-    query_scalar(
-        "SELECT MAX(r.id) FROM (
-             SELECT id FROM subscriber
-             WHERE schedule_id = $1 AND status = 'confirmed' AND topics = $2 AND topics IS NOT NULL AND id > $3
-             ORDER BY id LIMIT $4
-         ) r",
-    )
-    .bind(schedule_id)
-    .bind(topics)
-    .bind(after)
-    .bind(most)
-    .fetch_one(db.on())
-    .await
 }
 
 /// What `digest_part`, `digest_part_mail` and `digest_reader` hold of a digest.
