@@ -50,7 +50,7 @@ steps:
 check: ## only the compiler and the lints, for while you write
 	$(CARGO) clippy --all-targets $(SET)
 
-bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part; BENCH=sending, feeds, burst, import or release, BASE=PROGRAM: against an older build)
+bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part; BENCH=sending, feeds, signup, burst, import or release, BASE=PROGRAM: against an older build)
 	$(if $(BASE),$(if $(filter import release,$(BENCH)),tests/postgres.sh),tests/postgres.sh) $(CARGO) bench --locked --bench limits -- $(BENCH) $(if $(BASE),--base $(abspath $(BASE)))
 
 deny: ## licences, banned and doubled crates, sources

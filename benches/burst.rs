@@ -87,21 +87,24 @@ fn beside(ours: &[Run], theirs: &[Run]) {
     row("base: letters ÷ sign-ups stored in the same seconds", of(theirs, share), Bar::Report, "");
 }
 
-/// A program that serves an instance of its own.
-struct Serving {
-    process: Measured,
-    port: u16,
+/// A program that serves an instance of its own, without the ceilings that one network would soon meet.
+pub struct Serving {
+    pub process: Measured,
+    pub port: u16,
+    /// Of its database.
+    pub url: String,
     _folder: tempfile::TempDir,
 }
 
 impl Serving {
-    async fn start(program: &Path, server: Option<&str>, sink: &Sink) -> Self {
+    /// Has it serve in these roles, once its newsletter `bench` is made by its own command. `relay`: the port of the mail server.
+    pub async fn start(program: &Path, server: Option<&str>, roles: &str, relay: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = match server {
             Some(server) => fresh_database(server, "facteur_bench_run", None).await,
             None => format!("sqlite://{}", folder.path().join("facteur.db").display()),
         };
-        let config = config(folder.path(), &database, sink.port);
+        let config = config(folder.path(), &database, relay);
         let add = [
             "newsletter",
             "add",
@@ -122,13 +125,13 @@ impl Serving {
         tell(program, &config, &add).unwrap_or_else(|said| panic!("{}: {said}", program.display()));
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(program);
-        command.args(["serve", "--roles", "web,delivery", "--listen", &format!("127.0.0.1:{port}"), "--config"]);
+        command.args(["serve", "--roles", roles, "--listen", &format!("127.0.0.1:{port}"), "--config"]);
         let process = Measured::start(command.arg(config).stdout(Stdio::null()).stderr(Stdio::null()));
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             assert!(process.started.elapsed() < Duration::from_secs(20), "the server does not answer");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Self { process, port, _folder: folder }
+        Self { process, port, url: database, _folder: folder }
     }
 }
 
@@ -148,7 +151,7 @@ fn config(folder: &Path, database: &str, port: u16) -> PathBuf {
 /// One burst; `to_its_end`: until every letter has come.
 async fn burst(program: &Path, server: Option<&str>, seconds: Duration, to_its_end: bool) -> Run {
     let sink = Sink::start(u64::MAX, 0, true);
-    let serving = Serving::start(program, server, &sink).await;
+    let serving = Serving::start(program, server, "web,delivery", sink.port).await;
     let (next, stored, over) =
         (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
     let (cpu, started) = (serving.process.cpu(), Instant::now());

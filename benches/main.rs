@@ -8,7 +8,7 @@
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
 //! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so do
-//! `feeds --base PROGRAM`, `burst --base PROGRAM`, and `import` and `release` ([`bulk`]).
+//! `feeds --base PROGRAM`, `burst --base PROGRAM`, `signup --base PROGRAM`, and `import` and `release` ([`bulk`]).
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
@@ -81,7 +81,7 @@ const NAMES: &[&str] = &[
 const APART: &[&str] = &["scale"];
 
 /// Those that can be measured beside an older program.
-const BESIDE: &[&str] = &["sending", "feeds", "burst", "import", "release"];
+const BESIDE: &[&str] = &["sending", "feeds", "signup", "burst", "import", "release"];
 
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
@@ -141,7 +141,10 @@ async fn run(name: &str, options: &Options) {
         },
         "storage" => storage::run(options).await,
         "takeover" => takeover::run(options).await,
-        "signup" => signup::run(options).await,
+        "signup" => match &options.base {
+            Some(program) => signup::beside(options, program).await,
+            None => signup::run(options).await,
+        },
         "burst" => burst::run(options).await,
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,

@@ -1,7 +1,9 @@
-//! Sign-ups: how many a second are answered after they are durable, beside a bare server with one commit a request.
+//! Sign-ups: how many a second are answered after they are durable, beside a bare server with one commit a request; or, with an older
+//! `facteur` ([`beside`]), beside that.
 
 use std::collections::HashMap;
 use std::io::BufRead as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +14,15 @@ use axum::response::Redirect;
 use axum::routing::post;
 use axum::{Form, Router};
 use facteur::db::{Db, Writer};
-use sqlx::SqlitePool;
+use sqlx::{Connection as _, PgConnection, SqliteConnection, SqlitePool};
 
 use crate::Options;
+use crate::base::{noise, ratio, version};
+use crate::burst::Serving;
 use crate::http::{Server, Visitor};
 use crate::process::Measured;
 use crate::table::{Bar, of, row, title, worst};
-use crate::world::World;
+use crate::world::{Relay, World, postgres_server};
 
 const CONNECTIONS: usize = 64;
 
@@ -56,6 +60,62 @@ pub async fn run(options: &Options) {
     row("p99, ms", of(&ours, |r| r.p99_ms), Bar::AtMost(20.0), &note);
     row("CPU s/10k", of(&ours, |r| r.cpu), Bar::Report, &format!("one commit each {:.2}", of(&plain, |r| r.cpu)));
     row("peak MiB", of(&ours, |r| r.peak_mib), Bar::Report, "");
+}
+
+/// An older program and the present one by turns, on SQLite and on PostgreSQL, each with an instance that its own commands made. What
+/// counts is the ratio, present ÷ base, of the server's CPU for each sign-up and of the rate.
+pub async fn beside(options: &Options, base: &Path) {
+    let present = Path::new(env!("CARGO_BIN_EXE_facteur"));
+    println!("\nbase: {} ({})\npresent: {} ({})", base.display(), version(base), present.display(), version(present));
+    let requests = if options.quick { 2_000 } else { 20_000 };
+    for server in std::iter::once(None).chain(postgres_server().map(Some)) {
+        let mut runs = [Vec::new(), Vec::new()];
+        for round in 0..options.rounds {
+            for turn in 0..2 {
+                let which = (round + turn) % 2;
+                runs[which].push(by([base, present][which], server.as_deref(), requests).await);
+            }
+        }
+        let database = if server.is_some() { "PostgreSQL" } else { "SQLite FULL" };
+        title(&format!(
+            "Present ÷ base, {requests} sign-ups over HTTP, {database}, {CONNECTIONS} connections, {} rounds",
+            options.rounds
+        ));
+        compared(&runs, server.is_some());
+    }
+}
+
+fn compared([base, present]: &[Vec<Run>; 2], is_postgres: bool) {
+    let (ours, theirs) = (of(present, |r| r.cpu), of(base, |r| r.cpu));
+    let noise = noise(&base.iter().map(|r| r.cpu).collect::<Vec<_>>()) * 100.0;
+    let note =
+        format!("{:.1} and {:.1} µs each; noise of the base's own rounds ± {noise:.1} %", ours * 100.0, theirs * 100.0);
+    let (cpu, rate) = if is_postgres { (Bar::Report, Bar::AtLeast(2.5)) } else { (Bar::AtMost(0.45), Bar::Report) };
+    row("the server's CPU for each sign-up", ratio(base, present, |r| r.cpu), cpu, &note);
+    let note = format!("{:.0} and {:.0}/s", of(present, |r| r.rate), of(base, |r| r.rate));
+    row("sign-ups stored/s", ratio(base, present, |r| r.rate), rate, &note);
+    for (name, figure) in [("p50", (|r| r.p50_ms) as fn(&Run) -> f64), ("p99", |r| r.p99_ms)] {
+        let note = format!("{:.1} and {:.1} ms", of(present, figure), of(base, figure));
+        row(name, ratio(base, present, figure), Bar::Report, &note);
+    }
+    let note = format!("{:.1} and {:.1} MiB", of(present, |r| r.peak_mib), of(base, |r| r.peak_mib));
+    row("peak memory", ratio(base, present, |r| r.peak_mib), Bar::Report, &note);
+}
+
+/// One run of a program that was built before.
+async fn by(program: &Path, server: Option<&str>, requests: usize) -> Run {
+    let serving = Serving::start(program, server, "web", Relay::NONE.port).await;
+    let run = under_load(serving.port, &serving.process, requests).await;
+    let count = "SELECT COUNT(*) FROM subscriber";
+    let stored: i64 = if server.is_some() {
+        let mut look = PgConnection::connect(&serving.url).await.unwrap();
+        sqlx::query_scalar(count).fetch_one(&mut look).await.unwrap()
+    } else {
+        let mut look = SqliteConnection::connect(&serving.url).await.unwrap();
+        sqlx::query_scalar(count).fetch_one(&mut look).await.unwrap()
+    };
+    assert_eq!(stored as usize, requests, "every answered sign-up is stored");
+    run
 }
 
 /// The real program under load.

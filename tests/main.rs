@@ -157,6 +157,8 @@ mod terminal;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod topics;
 #[cfg(test)]
 mod veto;

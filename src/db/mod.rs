@@ -12,6 +12,7 @@ mod executor;
 mod fault;
 pub mod file;
 pub mod generation;
+pub mod given;
 pub mod lent;
 pub mod migrate;
 pub mod own_session;

@@ -1,13 +1,20 @@
 //! Every query on events but the forgetting.
 
+use serde_json::Value;
+
 use crate::clock::Millis;
-use crate::db::{Builder, Db, Tx, query, query_as, query_scalar};
+use crate::db::given::{self, Given, Words};
+use crate::db::{Db, Tx, query, query_as, query_scalar};
 
 use super::{About, Code, Event, Row, Untold, activity};
 
-const INSERT: &str = "INSERT INTO event (newsletter_id, at, code, about, about_id, actor, actor_id, count, parameters, is_open, is_untold) ";
+const INSERT: Words<'_> = Words {
+    before: "INSERT INTO event (newsletter_id, at, code, about, about_id, actor, actor_id, count, parameters, is_open, is_untold)
+         SELECT newsletter_id, $1, code, about, about_id, actor, actor_id, count, parameters, is_open, is_untold FROM ",
+    after: " WHERE TRUE ON CONFLICT (code, about_id, newsletter_id) WHERE is_open DO NOTHING",
+};
 
-/// Records events, in one statement.
+/// Records events, in one statement for [`given::MOST`] of them.
 pub async fn record(tx: &mut Tx, now: Millis, events: &[Event]) -> sqlx::Result<()> {
     if !events.is_empty() {
         write(tx, now, events, false).await?;
@@ -27,17 +34,21 @@ pub async fn begin(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool
 }
 
 async fn write(tx: &mut Tx, now: Millis, events: &[Event], begins: bool) -> sqlx::Result<u64> {
-    let mut query = Builder::new(INSERT);
-    query.push_values(events, |mut row, event| {
-        let ((about, about_id), (actor, actor_id)) = (event.about.parts(), event.actor.parts());
-        row.push_bind(event.newsletter_id).push_bind(now).push_bind(event.code);
-        row.push_bind(about).push_bind(about_id).push_bind(actor).push_bind(actor_id).push_bind(event.count);
-        row.push_bind(serde_json::Value::Object(event.parameters.clone()).to_string());
-        row.push_bind(begins).push_bind(event.untold);
-    });
-    query.push(" ON CONFLICT (code, about_id, newsletter_id) WHERE is_open DO NOTHING");
-    // One at a time is the usual case, and worth its place in the connection's memory.
-    query.build().persistent(events.len() == 1).execute(tx.on()).await
+    let mut written = 0;
+    for events in events.chunks(given::MOST) {
+        let said = events.iter().map(|event| (event, Value::Object(event.parameters.clone()).to_string()));
+        let said: Vec<(&Event, String)> = said.collect();
+        let given = Given::of(&said).numbers("newsletter_id", |(event, _)| event.newsletter_id);
+        let given = given.texts("code", |(event, _)| event.code.as_str());
+        let given = given.texts("about", |(event, _)| event.about.parts().0);
+        let given = given.numbers("about_id", |(event, _)| event.about.parts().1);
+        let given = given.texts("actor", |(event, _)| event.actor.parts().0);
+        let given = given.numbers("actor_id", |(event, _)| event.actor.parts().1);
+        let given = given.numbers("count", |(event, _)| event.count).texts("parameters", |(_, said)| said.as_str());
+        let given = given.flags("is_open", |_| begins).flags("is_untold", |(event, _)| event.untold);
+        written += given.execute(tx, INSERT, &[now]).await?.rows;
+    }
+    Ok(written)
 }
 
 /// What is known of one thing, the oldest first.

@@ -6,7 +6,8 @@
 use super::State;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Builder, Db, Tx, from_row, query, query_as, query_scalar};
+use crate::db::given::{self, Given, Words};
+use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 use crate::events::activity::{self, Act, Deed};
 use crate::letter::LetterKind;
 
@@ -129,23 +130,24 @@ pub struct CausedLetter<'a> {
 /// The state of a letter that was not sent on purpose.
 const SKIPPED: i64 = State::Skipped as i64;
 
-/// Writes letters that strangers caused, in one statement. A letter that is held back gets a row too: the row records why nothing
-/// came, and it makes both cases the same amount of work.
+const INSERT: Words<'_> = Words {
+    before: "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, domain, state, words, created_at, done_at)
+         SELECT newsletter_id, subscriber_id, kind, language, parameters, domain, state, words, $1,
+                CASE WHEN words IS NOT NULL THEN $2 END FROM ",
+    after: "",
+};
+
+/// Writes letters that strangers caused, in one statement for [`given::MOST`] of them. A letter that is held back gets a row too: the
+/// row records why nothing came, and it makes both cases the same amount of work.
 pub async fn ask_caused(tx: &mut Tx, now: Millis, letters: &[CausedLetter<'_>]) -> sqlx::Result<()> {
-    if letters.is_empty() {
-        return Ok(());
+    for letters in letters.chunks(given::MOST) {
+        let given = Given::of(letters).numbers("newsletter_id", |letter| letter.newsletter_id);
+        let given = given.numbers("subscriber_id", |letter| letter.subscriber_id);
+        let given = given.texts("kind", |letter| letter.kind.as_str()).texts("language", |letter| letter.language);
+        let given = given.texts("parameters", |letter| letter.parameters);
+        let given = given.texts("domain", |letter| letter.fate.unwrap_or_default());
+        let given = given.numbers("state", |letter| if letter.fate.is_ok() { 0 } else { SKIPPED });
+        given.texts("words", |letter| letter.fate.err()).execute(tx, INSERT, &[now, now]).await?;
     }
-    let mut query = Builder::new(
-        "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, created_at,
-                                 domain, state, words, done_at) ",
-    );
-    query.push_values(letters, |mut row, letter| {
-        let held = letter.fate.err();
-        row.push_bind(letter.newsletter_id).push_bind(letter.subscriber_id).push_bind(letter.kind);
-        row.push_bind(letter.language).push_bind(letter.parameters).push_bind(now);
-        row.push_bind(letter.fate.unwrap_or_default()).push_bind(held.map_or(0, |_| SKIPPED));
-        row.push_bind(held).push_bind(held.map(|_| now));
-    });
-    query.build().persistent(false).execute(tx.on()).await?;
     Ok(())
 }

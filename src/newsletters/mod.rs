@@ -4,10 +4,11 @@
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
 //! and pages say in the owner's own words, [`text_history`] what they said before; [`topics`]: what readers may choose among;
 //! [`rename`]: another short name, the former one leads to it. [`welcome`], [`staying`]: letters that it may send to whoever has
-//! confirmed, and to whoever is silent.
+//! confirmed, and to whoever is silent. [`front`]: what its form is made of, kept in memory.
 
 pub mod change;
 pub mod form;
+pub mod front;
 pub mod logo;
 pub mod offered;
 pub mod recurrence;

@@ -2,11 +2,14 @@
 //!
 //! Plain values, checked by whoever makes them; the verbs are [`super::signup`] and [`super::add`].
 
+use std::sync::Arc;
+
 use super::Subscriber;
 use super::address::Email;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::events::Actor;
+use crate::newsletters::front::Front;
 
 /// A second letter to the same address leaves after this.
 pub const PAUSE: Millis = 5 * MINUTE;
@@ -42,6 +45,8 @@ pub struct Asked {
     pub ip: Option<String>,
     /// Their network has asked too often: the letter leaves at this time, not now.
     pub not_before: Option<Millis>,
+    /// What the form was made of, when that was kept in memory: nothing is stored when it has changed since.
+    pub front: Option<Arc<Front>>,
 }
 
 impl Asked {
@@ -65,6 +70,7 @@ impl Asked {
             origin: subscriber.origin.clone(),
             ip,
             not_before,
+            front: None,
         }
     }
 }

@@ -38,14 +38,23 @@ impl Ceiling {
 
     /// Counts anew, once a second at most.
     pub async fn refresh(&mut self, db: &Db, now: Millis) -> sqlx::Result<()> {
-        let unlimited = self.limits.letters_per_hour == 0 && self.limits.letters_per_hour_domain == 0;
-        if unlimited || now.saturating_sub(self.read_at).abs() < SECOND {
-            return Ok(());
+        if self.is_old(now) {
+            self.count(sql::caused_by_domain(db, now).await?, now);
         }
-        self.domains = sql::caused_by_domain(db, now).await?.into_iter().collect();
+        Ok(())
+    }
+
+    /// Whether it was counted a second ago or earlier, and counts at all.
+    pub fn is_old(&self, now: Millis) -> bool {
+        let unlimited = self.limits.letters_per_hour == 0 && self.limits.letters_per_hour_domain == 0;
+        !unlimited && now.saturating_sub(self.read_at).abs() >= SECOND
+    }
+
+    /// Takes over what was counted: letters of the last hour by domain.
+    pub fn count(&mut self, domains: Vec<(String, i64)>, now: Millis) {
+        self.domains = domains.into_iter().collect();
         self.total = self.domains.values().sum();
         self.read_at = now;
-        Ok(())
     }
 
     /// Takes room for one letter, if there is any.

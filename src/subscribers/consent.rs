@@ -4,7 +4,8 @@
 
 use super::Subscriber;
 use crate::clock::Millis;
-use crate::db::{Builder, Db, Tx, from_row, query_as, text_enum};
+use crate::db::given::{self, Given, Words};
+use crate::db::{Db, Tx, from_row, query_as, text_enum};
 
 text_enum! {
     /// The steps.
@@ -100,18 +101,21 @@ pub struct Consent {
 }
 from_row!(Consent { kind, text, text_version, language, page, ip, proof, at });
 
-/// Records steps, in one statement.
+const INSERT: Words<'_> = Words {
+    before: "INSERT INTO consent (subscriber_id, kind, text, text_version, language, page, ip, proof, at)
+         SELECT subscriber_id, kind, text, text_version, language, page, ip, proof, $1 FROM ",
+    after: "",
+};
+
+/// Records steps, in one statement for [`given::MOST`] of them.
 pub async fn record(tx: &mut Tx, now: Millis, steps: &[NewConsent<'_>]) -> sqlx::Result<()> {
-    if steps.is_empty() {
-        return Ok(());
+    for steps in steps.chunks(given::MOST) {
+        let given = Given::of(steps).numbers("subscriber_id", |step| step.subscriber_id);
+        let given = given.texts("kind", |step| step.kind.as_str()).texts("text", |step| step.text);
+        let given = given.texts("text_version", |step| step.text_version).texts("language", |step| step.language);
+        let given = given.texts("page", |step| step.page).texts("ip", |step| step.ip);
+        given.texts("proof", |step| step.proof).execute(tx, INSERT, &[now]).await?;
     }
-    let mut query =
-        Builder::new("INSERT INTO consent (subscriber_id, kind, text, text_version, language, page, ip, proof, at) ");
-    query.push_values(steps, |mut row, step| {
-        row.push_bind(step.subscriber_id).push_bind(step.kind).push_bind(step.text).push_bind(step.text_version);
-        row.push_bind(step.language).push_bind(step.page).push_bind(step.ip).push_bind(step.proof).push_bind(now);
-    });
-    query.build().persistent(false).execute(tx.on()).await?;
     Ok(())
 }
 

@@ -7,11 +7,12 @@
 use super::address::Email;
 use super::asked::Asked;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, contact, leave, sql, status, suppression, welcome};
+use super::status::{self, Newcomer};
+use super::{Status, Subscriber, contact, leave, sql, suppression, welcome};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx};
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{self, Newsletter, front};
 
 /// Another newsletter, and how somebody stands there.
 #[derive(Clone, Debug)]
@@ -81,7 +82,10 @@ pub async fn join(
         return Ok(Joined::KeptOut);
     }
     if sql::by_key_in(tx, newsletter.id, email.key()).await?.is_none() {
-        status::ask(tx, now, &[&asked(app, newsletter, person, email.clone(), said)]).await?;
+        let asked = asked(app, newsletter, person, email.clone(), said);
+        let present = front::present(tx, &[newsletter.id]).await?;
+        let schedule_id = present.first().and_then(|mark| mark.schedule_id);
+        status::ask(tx, now, &[Newcomer { asked: &asked, schedule_id }]).await?;
     }
     let Some(before) = sql::by_key_in(tx, newsletter.id, email.key()).await? else { return Ok(Joined::KeptOut) };
     // Whatever they were, they want it now: nobody else has this link.
@@ -117,6 +121,7 @@ fn asked(app: &App, newsletter: &Newsletter, person: &Subscriber, email: Email, 
         origin: None,
         ip: None,
         not_before: None,
+        front: None,
     }
 }
 

@@ -1,14 +1,18 @@
-//! Queues requests to subscribe for the one writer: all waiting requests are committed together, then answered.
+//! Queues requests to subscribe for the writer: all waiting requests are committed together, then answered.
 //!
-//! In: [`Asked`] from any number of requests, written by [`signup::write_group`]. Out: an answer after the commit, never before.
-//! There is no timer: a group holds the requests that arrived during the last commit, so it grows with the load by itself
-//! (docs/performance.md).
+//! In: [`Asked`] from any number of requests, written by [`signup::write_group`]. Out: an answer after the commit, never before. A group
+//! holds the requests that arrived during the last commit and for [`GATHER`] before it begins, so it grows with the load by itself
+//! (docs/performance.md). The settings that a request was judged by may have been kept in memory ([`Fronts`]): the group's transaction
+//! looks whether they still hold, and who comes with others is told so instead of stored. On PostgreSQL one group is written while
+//! another waits for its commit; an address always waits in the same [`Lane`], so that no two groups have it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot::error::TryRecvError;
+use tokio::sync::{RwLock, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::asked::Asked;
@@ -16,12 +20,21 @@ use super::ceiling::Ceiling;
 use super::door::Door;
 use super::held::Hourly;
 use super::signup::{self, HeldBack};
+use super::sql;
 use crate::app::{App, Wake};
-use crate::clock::Clock;
+use crate::clock::{Clock, Millis};
 use crate::db::{self, Db};
+use crate::newsletters::front::{self, Fronts, Mark};
 
-/// Most requests in one commit; with 10 values each they stay far below SQLite's limit of 32,766.
-const GROUP: usize = 128;
+/// Most requests in one commit: as many as a statement takes that is prepared once.
+const GROUP: usize = db::given::MOST;
+
+/// How long the first of a group waits for others, so that more of them share its statements and its commit. No answer is later for it,
+/// as long as a commit takes less than the rest of a [`STEP`].
+const GATHER: Duration = Duration::from_micros(1_500);
+
+/// Groups that are written at the same time on PostgreSQL; SQLite has one writer.
+const LANES: usize = 2;
 
 /// How often a group is tried whose transaction was rolled back because of another transaction.
 const TRIES: usize = 4;
@@ -32,6 +45,10 @@ const WAITING: usize = 4096;
 /// Answers are sent on a grid of this step from the arrival, so that a few hundred microseconds of extra work do not reveal
 /// whether an address is known.
 const STEP: Duration = Duration::from_millis(5);
+
+/// Steps at which a request looks for its answer by itself: so it is woken by the time alone, once instead of twice. Afterwards the
+/// answer wakes it.
+const LOOKS: u32 = 4;
 
 /// Why a request was not stored.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -45,6 +62,9 @@ pub enum QueueError {
     /// A mistake of ours.
     #[error("the sign-up was not stored: {}", db::words(.0))]
     Failed(Arc<sqlx::Error>),
+    /// The settings that it was judged by are not those of now.
+    #[error("the sign-up was not stored: the newsletter's settings have changed meanwhile")]
+    Changed,
 }
 
 impl From<sqlx::Error> for QueueError {
@@ -64,35 +84,58 @@ impl From<sqlx::Error> for QueueError {
 pub struct Queue {
     /// Judges an address before it is handed in.
     pub door: Door,
-    waiting: mpsc::Sender<Waiting>,
+    /// What the newsletters' forms are made of.
+    pub fronts: Fronts,
+    lanes: Vec<Lane>,
+    hasher: RandomState,
 }
+
+/// Where the requests of one task wait.
+type Lane = mpsc::Sender<Waiting>;
 
 #[derive(Debug)]
 struct Waiting {
     asked: Asked,
+    arrived: Instant,
     answer: oneshot::Sender<Result<(), QueueError>>,
 }
 
 impl Queue {
-    /// Starts the task behind the queue; it ends with the queue.
+    /// Starts the tasks behind the queue; they end with the queue.
     pub fn open(app: &App) -> Self {
-        let (waiting, taken) = mpsc::channel(WAITING);
-        let (db, clock, wake) = (app.db.clone(), app.clock.clone(), app.wake.clone());
-        let ceiling = Ceiling::new(app.config.signup.clone());
-        let writer = Writer { db, clock, wake, ceiling, said: Hourly::default(), held: HeldBack::default() };
-        tokio::spawn(work(writer, taken));
-        Self { door: Door::open(app), waiting }
+        let ceiling = Mutex::new(Ceiling::new(app.config.signup.clone()));
+        let shared = Shared { ceiling, flying: RwLock::default(), said: Hourly::default(), held: Mutex::default() };
+        let shared = Arc::new(shared);
+        let lane = |_| {
+            let (waiting, taken) = mpsc::channel(WAITING);
+            let (db, clock, wake) = (app.db.clone(), app.clock.clone(), app.wake.clone());
+            tokio::spawn(work(Writer { db, clock, wake, shared: shared.clone() }, taken));
+            waiting
+        };
+        let lanes = if app.db.is_sqlite() { 1 } else { LANES };
+        let lanes = (0..lanes).map(lane).collect();
+        Self { door: Door::open(app), fronts: Fronts::default(), lanes, hasher: RandomState::new() }
     }
 
     /// Hands a request in; returns when it is stored, at the same pace whatever became of it.
     ///
     /// # Errors
-    /// When nothing was stored; [`QueueError::InDoubt`] when that is not known.
+    /// When nothing was stored; [`QueueError::InDoubt`] when that is not known; [`QueueError::Changed`] for a request with a
+    /// [`Front`](crate::newsletters::front::Front) alone.
     pub async fn ask(&self, asked: Asked) -> Result<(), QueueError> {
         let arrived = Instant::now();
-        let (answer, stored) = oneshot::channel();
+        let (answer, mut stored) = oneshot::channel();
         let closed = || QueueError::Unavailable(Arc::new(sqlx::Error::WorkerCrashed));
-        self.waiting.send(Waiting { asked, answer }).await.map_err(|_| closed())?;
+        let lane = self.hasher.hash_one(asked.email.key()) as usize % self.lanes.len();
+        self.lanes[lane].send(Waiting { asked, arrived, answer }).await.map_err(|_| closed())?;
+        for step in 1..=LOOKS {
+            tokio::time::sleep_until(arrived + STEP * step).await;
+            match stored.try_recv() {
+                Ok(stored) => return stored,
+                Err(TryRecvError::Closed) => return Err(closed()),
+                Err(TryRecvError::Empty) => {}
+            }
+        }
         let stored = stored.await.map_err(|_| closed())?;
         keep_pace(arrived).await;
         stored
@@ -110,36 +153,64 @@ fn next_step(elapsed: Duration) -> Duration {
     STEP * u32::try_from(steps).unwrap_or(u32::MAX)
 }
 
-async fn work(mut writer: Writer, mut taken: mpsc::Receiver<Waiting>) {
+async fn work(writer: Writer, mut taken: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while taken.recv_many(&mut group, GROUP).await > 0 {
+        gather(&mut group, &mut taken).await;
         let requests: Vec<&Asked> = group.iter().map(|waiting| &waiting.asked).collect();
         let result = writer.write(&requests).await.map_err(QueueError::from);
         if let (Err(QueueError::Failed(_)), 2..) = (&result, group.len()) {
             // One request that cannot be stored must not take its neighbours with it.
             for waiting in group.drain(..) {
-                let alone = writer.write(&[&waiting.asked]).await;
-                waiting.answer.send(alone.map_err(QueueError::from)).ok();
+                let alone = writer.write(&[&waiting.asked]).await.map_err(QueueError::from);
+                waiting.answer.send(alone.and_then(|fates| fates[0].clone())).ok();
             }
         }
-        for waiting in group.drain(..) {
-            waiting.answer.send(result.clone()).ok();
+        for (place, waiting) in group.drain(..).enumerate() {
+            let fate = match &result {
+                Ok(fates) => fates[place].clone(),
+                Err(error) => Err(error.clone()),
+            };
+            waiting.answer.send(fate).ok();
         }
     }
 }
+
+/// Waits until the first of a group has waited long enough, and adds those that have come meanwhile.
+async fn gather(group: &mut Vec<Waiting>, taken: &mut mpsc::Receiver<Waiting>) {
+    let begins = group[0].arrived + GATHER;
+    if group.len() < GROUP && Instant::now() < begins {
+        tokio::time::sleep_until(begins).await;
+    }
+    while group.len() < GROUP
+        && let Ok(waiting) = taken.try_recv()
+    {
+        group.push(waiting);
+    }
+}
+
+/// What became of each request of a group that was committed.
+type Fates = Vec<Result<(), QueueError>>;
 
 struct Writer {
     db: Db,
     clock: Clock,
     wake: Wake,
-    ceiling: Ceiling,
+    shared: Arc<Shared>,
+}
+
+/// What the lanes have in common.
+struct Shared {
+    ceiling: Mutex<Ceiling>,
+    /// Held by each group until its letters are committed, and alone by who counts letters.
+    flying: RwLock<()>,
     /// When the log last said that letters are held back, and how many have been since.
     said: Hourly,
-    held: HeldBack,
+    held: Mutex<HeldBack>,
 }
 
 impl Writer {
-    async fn write(&mut self, requests: &[&Asked]) -> sqlx::Result<()> {
+    async fn write(&self, requests: &[&Asked]) -> sqlx::Result<Fates> {
         for _ in 1..TRIES {
             match self.write_once(requests).await {
                 Err(error) if db::is_worth_another_try(&error) => {}
@@ -149,30 +220,52 @@ impl Writer {
         self.write_once(requests).await
     }
 
-    async fn write_once(&mut self, requests: &[&Asked]) -> sqlx::Result<()> {
+    async fn write_once(&self, requests: &[&Asked]) -> sqlx::Result<Fates> {
         let now = self.clock.now();
-        self.ceiling.refresh(&self.db, now).await?;
+        self.count_letters(now).await?;
+        let _flying = self.shared.flying.read().await;
+        let mut tx = self.db.begin().await?;
+        let ids: HashSet<i64> = requests.iter().map(|asked| asked.newsletter_id).collect();
+        let present = front::present(&mut tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let fates: Fates = requests.iter().map(|asked| still_holds(asked, &present)).collect();
         // The same address twice in one group: one person pressed twice, and gets one letter.
         let mut seen = HashSet::new();
-        let mut group = requests.to_vec();
-        group.retain(|asked| seen.insert((asked.newsletter_id, asked.email.key())));
-        let mut tx = self.db.begin().await?;
-        let days = self.ceiling.limits.confirm_days;
-        let held = signup::write_group(&mut tx, now, days, &group, &mut self.ceiling).await?;
+        let good = requests.iter().zip(&fates).filter(|(_, fate)| fate.is_ok()).map(|(asked, _)| *asked);
+        let group: Vec<&Asked> = good.filter(|asked| seen.insert((asked.newsletter_id, asked.email.key()))).collect();
+        if group.is_empty() {
+            tx.commit().await?;
+            return Ok(fates);
+        }
+        let held = signup::write_group(&mut tx, now, &group, &present, &self.shared.ceiling).await?;
         tx.commit().await?;
         self.wake.now();
         self.tell(held);
+        Ok(fates)
+    }
+
+    /// Counts the letters of the hour, once a second at most, while no group is on its way.
+    async fn count_letters(&self, now: Millis) -> sqlx::Result<()> {
+        let ceiling = || self.shared.ceiling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !ceiling().is_old(now) {
+            return Ok(());
+        }
+        let _alone = self.shared.flying.write().await;
+        if ceiling().is_old(now) {
+            let domains = sql::caused_by_domain(&self.db, now).await?;
+            ceiling().count(domains, now);
+        }
         Ok(())
     }
 
     /// Says once an hour that letters wait.
-    fn tell(&mut self, held: HeldBack) {
-        self.held.by_network += held.by_network;
-        self.held.by_ceiling += held.by_ceiling;
-        if self.held == HeldBack::default() || !self.said.passes(self.clock.now()) {
+    fn tell(&self, new: HeldBack) {
+        let mut held = self.shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.by_network += new.by_network;
+        held.by_ceiling += new.by_ceiling;
+        if *held == HeldBack::default() || !self.shared.said.passes(self.clock.now()) {
             return;
         }
-        let HeldBack { by_network, by_ceiling } = std::mem::take(&mut self.held);
+        let HeldBack { by_network, by_ceiling } = std::mem::take(&mut *held);
         tracing::warn!(
             by_network,
             by_ceiling,
@@ -180,6 +273,12 @@ impl Writer {
              `facteur newsletter show` counts them. Many of one network are often a proxy that [web] trusted_proxies does not name"
         );
     }
+}
+
+/// Whether the settings that a request was judged by are those of now.
+fn still_holds(asked: &Asked, present: &[Mark]) -> Result<(), QueueError> {
+    let Some(front) = &asked.front else { return Ok(()) };
+    if present.contains(&front.mark) { Ok(()) } else { Err(QueueError::Changed) }
 }
 
 #[cfg(test)]

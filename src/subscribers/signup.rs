@@ -14,18 +14,21 @@
 //! who is subscribed.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
+use super::Status;
 use super::asked::{Asked, PER_DAY, PER_MONTH};
 use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
 use super::sql::{self, Known};
-use super::{Status, status};
+use super::status::{self, Newcomer};
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
-use crate::newsletters::{self, sql::Tried};
+use crate::newsletters::front::Mark;
+use crate::newsletters::{self, Mode, sql::Tried};
 
 /// Why no letter is sent; stored in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,28 +109,26 @@ pub struct HeldBack {
     pub by_ceiling: usize,
 }
 
-/// Carries out a group of requests in `tx`; the group must not contain an address twice for one newsletter. Returns the numbers of
-/// letters held back.
+/// Carries out a group of requests in `tx`; the group must not contain an address twice for one newsletter. `present`: how their
+/// newsletters stand. Returns the numbers of letters held back.
+///
+/// # Errors
+/// The database's.
 pub async fn write_group(
     tx: &mut Tx,
     now: Millis,
-    confirm_days: u32,
     group: &[&Asked],
-    ceiling: &mut Ceiling,
+    present: &[Mark],
+    ceiling: &Mutex<Ceiling>,
 ) -> sqlx::Result<HeldBack> {
     let known = sql::look_up(tx, now, group).await?;
     let known: HashMap<i64, Known> = known.into_iter().map(|known| (known.place, known)).collect();
-    let nothing = Known::default();
-    let in_test = newsletters::sql::in_test(tx).await?;
-    let mut steps = Vec::with_capacity(group.len());
-    for (place, asked) in (0..).zip(group) {
-        let known = known.get(&place).unwrap_or(&nothing);
-        let is_held = keeps(&in_test, asked);
-        let verdict = judge(known, is_held || asked.not_before.is_some(), || ceiling.take(asked.email.domain()));
-        let language = known.language.as_deref().unwrap_or(&asked.language);
-        steps.push(Step { asked, id: known.id, language, verdict, is_held });
+    let mut in_test = Vec::new();
+    if present.iter().any(|mark| mark.mode == Mode::Test) {
+        in_test = newsletters::sql::in_test(tx).await?;
     }
-    create(tx, now, &mut steps).await?;
+    let (mut steps, confirm_days) = decide(group, &known, &in_test, ceiling);
+    create(tx, now, &mut steps, present).await?;
     for step in steps.iter().filter(|step| matches!(step.verdict, Verdict::Letter(Act::Renew, _))) {
         sql::renew(tx, step.id.unwrap_or_default(), step.asked).await?;
     }
@@ -137,12 +138,34 @@ pub async fn write_group(
     let with_parameters = || steps.iter().zip(&parameters);
     let letters: Vec<_> = with_parameters().filter_map(|(step, parameters)| step.letter(parameters)).collect();
     letters::ask_caused(tx, now, &letters).await?;
-    let waiting: Vec<_> =
-        with_parameters().filter_map(|(step, parameters)| step.waiting(parameters, now, ceiling)).collect();
+    let waiting: Vec<_> = {
+        let mut ceiling = ceiling.lock().unwrap_or_else(PoisonError::into_inner);
+        with_parameters().filter_map(|(step, parameters)| step.waiting(parameters, now, &mut ceiling)).collect()
+    };
     held::plan(tx, &waiting).await?;
     let limited = || waiting.iter().filter(|waiting| !waiting.is_held);
     let by_network = limited().filter(|waiting| waiting.by_network).count();
     Ok(HeldBack { by_network, by_ceiling: limited().count() - by_network })
+}
+
+/// What becomes of each, and for how many days a confirmation is good.
+fn decide<'a>(
+    group: &[&'a Asked],
+    known: &'a HashMap<i64, Known>,
+    in_test: &[Tried],
+    ceiling: &Mutex<Ceiling>,
+) -> (Vec<Step<'a>>, u32) {
+    let mut ceiling = ceiling.lock().unwrap_or_else(PoisonError::into_inner);
+    let (nothing, mut steps) = (Known::default(), Vec::with_capacity(group.len()));
+    for (place, asked) in (0..).zip(group.iter().copied()) {
+        let known = known.get(&place);
+        let is_held = keeps(in_test, asked);
+        let room = || ceiling.take(asked.email.domain());
+        let verdict = judge(known.unwrap_or(&nothing), is_held || asked.not_before.is_some(), room);
+        let language = known.and_then(|known| known.language.as_deref()).unwrap_or(&asked.language);
+        steps.push(Step { asked, id: known.and_then(|known| known.id), language, verdict, is_held });
+    }
+    (steps, ceiling.limits.confirm_days)
 }
 
 /// Whether the newsletter is being tried out, and this is a stranger.
@@ -161,12 +184,12 @@ struct Step<'a> {
 }
 
 /// Writes the new subscribers and fills in their ids.
-async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Result<()> {
+async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>], present: &[Mark]) -> sqlx::Result<()> {
     let is_new = |step: &Step<'_>| matches!(step.verdict, Verdict::Letter(Act::Create, _));
-    let new: Vec<&Asked> = steps.iter().filter(|step| is_new(step)).map(|step| step.asked).collect();
-    let created: HashMap<(i64, String), i64> = status::ask(tx, now, &new).await?;
-    for step in steps.iter_mut().filter(|step| is_new(step)) {
-        step.id = created.get(&(step.asked.newsletter_id, step.asked.email.key().to_owned())).copied();
+    let new: Vec<Newcomer<'_>> = steps.iter().filter(|step| is_new(step)).map(|step| step.newcomer(present)).collect();
+    let ids = status::ask(tx, now, &new).await?;
+    for (step, id) in steps.iter_mut().filter(|step| is_new(step)).zip(ids) {
+        step.id = id;
         if step.id.is_none() {
             // Another process wrote the same address a moment ago, and queued its letter.
             step.verdict = Verdict::Silence(Held::Cap);
@@ -175,7 +198,21 @@ async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Resul
     Ok(())
 }
 
+/// See [`Step::parameters`].
+#[derive(serde::Serialize)]
+struct Parameters<'a> {
+    days: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    page: Option<&'a str>,
+}
+
 impl<'a> Step<'a> {
+    fn newcomer(&self, present: &[Mark]) -> Newcomer<'a> {
+        let mark = present.iter().find(|mark| mark.id == self.asked.newsletter_id);
+        Newcomer { asked: self.asked, schedule_id: mark.and_then(|mark| mark.schedule_id) }
+    }
+
     fn consent(&self) -> Option<NewConsent<'a>> {
         matches!(self.verdict, Verdict::Letter(Act::Create | Act::Renew | Act::Ask, _)).then_some(())?;
         Some(NewConsent {
@@ -193,11 +230,10 @@ impl<'a> Step<'a> {
     /// The parameters of a confirmation. About the page it says only whether it is on the newsletter's own site. When the
     /// subscriber's row stays as it is, they keep what was typed until the button is pressed ([`super::confirm`]).
     fn parameters(&self, confirm_days: u32) -> String {
-        let mut parameters = serde_json::json!({ "days": confirm_days, "page": self.asked.page });
-        if let (Verdict::Letter(Act::Ask, _), Some(name)) = (self.verdict, &self.asked.name) {
-            parameters["name"] = name.as_str().into();
-        }
-        parameters.to_string()
+        let is_asked = matches!(self.verdict, Verdict::Letter(Act::Ask, _));
+        let name = self.asked.name.as_deref().filter(|_| is_asked);
+        let parameters = Parameters { days: confirm_days, name, page: self.asked.page.as_deref() };
+        serde_json::to_string(&parameters).unwrap_or_default()
     }
 
     /// Which letter, in which language.

@@ -3,6 +3,7 @@
 use super::asked::{Asked, MONTH, PAUSE};
 use super::{AT_ONCE, Status, Subscriber, fold};
 use crate::clock::{DAY, HOUR, Millis};
+use crate::db::given::{self, Given, Words};
 use crate::db::{Builder, Db, Tx, from_row, query, query_as};
 
 /// The subscriber of this id.
@@ -149,35 +150,46 @@ pub struct Known {
 }
 from_row!(Known { place, id, status, language, suppressed, planned, minutes, day, month });
 
-/// Looks up a group of requests in one statement. People without any record are not in the result.
+const LOOK_UP: &str = "SELECT * FROM (
+     SELECT given.place, s.id, s.status, s.language,
+            EXISTS (SELECT 1 FROM suppression x
+                    WHERE x.newsletter_id IN (0, given.newsletter_id) AND x.address_hash = given.address_hash
+                      AND x.reason NOT IN ('bounced', 'themselves')
+                      AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
+            EXISTS (SELECT 1 FROM planned_letter p WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned,
+            (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''
+                    AND l.created_at > $1 AND l.created_at <= $2) AS minutes,
+            (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''
+                    AND l.created_at > $3 AND l.created_at <= $4) AS day,
+            (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''
+                    AND l.created_at > $5 AND l.created_at <= $6) AS month
+     FROM ";
+
+/// How the people are found: by their index, whatever the statistics of the tables are when the statement is first planned. SQLite
+/// takes the tables in this order; it has no `LATERAL`, with which PostgreSQL does too.
+const FOUND: [&str; 2] = [
+    " LEFT JOIN subscriber s ON s.newsletter_id = given.newsletter_id AND s.email_key = given.email_key
+     ) AS known WHERE id IS NOT NULL OR suppressed",
+    " LEFT JOIN LATERAL (SELECT id, status, language FROM subscriber
+                         WHERE newsletter_id = given.newsletter_id AND email_key = given.email_key LIMIT 1) s ON TRUE
+     ) AS known WHERE id IS NOT NULL OR suppressed",
+];
+
+/// Looks up a group of requests, in one statement for [`given::MOST`] of them. People without any record are not in the result.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
-    let mut query = Builder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
-    query.push_values(group.iter().enumerate(), |mut row, (place, asked)| {
-        row.push_bind(place as i64).push_bind(asked.newsletter_id);
-        row.push_bind(asked.email.key()).push_bind(&asked.address_hash);
-    });
-    query.push(
-        ") SELECT * FROM (
-               SELECT a.place, s.id, s.status, s.language,
-                      EXISTS (SELECT 1 FROM suppression x
-                              WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
-                                AND x.reason NOT IN ('bounced', 'themselves')
-                                AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
-                      EXISTS (SELECT 1 FROM planned_letter p
-                              WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
-    );
-    for (name, span) in [("minutes", PAUSE), ("day", DAY), ("month", MONTH)] {
-        query.push(
-            ", (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at > ",
-        );
-        query.push_bind(now - span).push(" AND l.created_at <= ").push_bind(now).push(") AS ").push(name);
+    let after = if matches!(tx, Tx::Sqlite(_)) { FOUND[0] } else { FOUND[1] };
+    let words = Words { before: LOOK_UP, after };
+    let placed: Vec<(i64, &Asked)> = (0..).zip(group.iter().copied()).collect();
+    let mut found = Vec::new();
+    for some in placed.chunks(given::MOST) {
+        let given = Given::of(some).numbers("place", |(place, _)| *place);
+        let given = given.numbers("newsletter_id", |(_, asked)| asked.newsletter_id);
+        let given = given.texts("email_key", |(_, asked)| asked.email.key());
+        let given = given.texts("address_hash", |(_, asked)| asked.address_hash.as_str());
+        let times = [now - PAUSE, now, now - DAY, now, now - MONTH, now];
+        found.extend(given.fetch::<Known>(tx, words, &times).await?);
     }
-    query.push(
-        " FROM asked a LEFT JOIN subscriber s
-              ON s.newsletter_id = a.newsletter_id AND s.email_key = a.email_key
-              ) AS known WHERE id IS NOT NULL OR suppressed",
-    );
-    query.build_query_as().persistent(false).fetch_all(tx.on()).await
+    Ok(found)
 }
 
 /// A pending subscriber asks again. The stored address stays: mail never goes to a spelling typed later.

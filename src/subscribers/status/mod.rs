@@ -4,6 +4,7 @@
 //! Out: `subscriber.status`, and for each change its row of [`events`]. A statement changes nobody who does not stand where
 //! [`Verb::from`] says, so that two at once are one after the other.
 
+mod ask;
 mod copy;
 pub(super) mod import;
 pub(super) mod many;
@@ -15,44 +16,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use sqlx::AssertSqlSafe;
 
-use super::asked::{Addition, Asked};
+use super::asked::Addition;
 use super::{Status, Subscriber, fold};
 use crate::clock::Millis;
 use crate::db::{Builder, Tx, query, query_as, query_scalar};
 use crate::events::{self, About, Actor, Code, Event};
+pub use ask::{Newcomer, ask};
 
 pub use verb::Verb;
-
-/// Writes new pending subscribers on their newsletter's first rhythm; gives their ids by newsletter and address key.
-/// An address that is there already is left alone and not in the answer.
-pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashMap<(i64, String), i64>> {
-    if new.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut query = Builder::new("WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (");
-    query.push_values(new, |mut row, asked| {
-        row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
-        row.push_bind(asked.name.as_deref()).push_bind(asked.name.as_deref().and_then(fold::key));
-        row.push_bind(&asked.language).push_bind(asked.origin.as_deref());
-    });
-    query.push(
-            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, name_key, language, origin, status, schedule_id, created_at)
-             SELECT newsletter_id, email, email_key, name, name_key, language, origin, 'pending',
-                    (SELECT id FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL
-                     ORDER BY is_default DESC, id LIMIT 1), ",
-        );
-    query.push_bind(now);
-    query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
-    query.push(" RETURNING newsletter_id, id, email_key, origin");
-    let created: Vec<(i64, i64, String, Option<String>)> =
-        query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
-    let told = created.iter().map(|(newsletter_id, id, _, origin)| {
-        let event = Event::new(*newsletter_id, Code::SubscriberAsked, About::Subscriber(*id), Actor::Visitor);
-        from_form(event, origin.as_deref())
-    });
-    events::record(tx, now, &told.collect::<Vec<_>>()).await?;
-    Ok(created.into_iter().map(|(newsletter_id, id, key, _)| ((newsletter_id, key), id)).collect())
-}
 
 /// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id, or `None` when they are in.
 pub async fn add(

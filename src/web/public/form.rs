@@ -4,6 +4,8 @@
 //! time-stamp is signed and carries a fingerprint of the words beside the button, so that a consent record holds exactly
 //! what was shown.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +14,8 @@ use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::{self, Newsletter, Visibility, words};
+use crate::newsletters::front::Front;
+use crate::newsletters::{self, Newsletter, Schedule, Visibility, words};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
 use crate::texts::{self, Hole, Text, Texts};
@@ -56,11 +59,13 @@ pub enum Stamp {
 #[derive(Debug)]
 pub struct Form {
     /// The newsletter.
-    pub newsletter: Newsletter,
+    pub newsletter: Arc<Newsletter>,
     /// The language.
     pub locale: &'static Locale,
     /// What its owner says in their own words.
     pub texts: Texts,
+    /// What it was made of, when that is kept in memory.
+    pub front: Option<Arc<Front>>,
     json: bool,
 }
 
@@ -115,12 +120,19 @@ impl Form {
         let newsletter = newsletters::sql::by_slug(&app.db, slug).await?.ok_or(Error::NotFound)?;
         let locale = visitor.locale(lang, &newsletter.language);
         let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
-        Ok(Self { newsletter, locale, texts, json: visitor.json })
+        Ok(Self { newsletter: Arc::new(newsletter), locale, texts, front: None, json: visitor.json })
+    }
+
+    /// The form of a newsletter that was read before, which may be old.
+    pub fn kept(front: Arc<Front>, visitor: &Visitor, lang: Option<&str>) -> Self {
+        let (newsletter, texts) = (front.newsletter.clone(), front.texts.clone());
+        let locale = visitor.locale(lang, &newsletter.language);
+        Self { newsletter, locale, texts, front: Some(front), json: visitor.json }
     }
 
     /// The form as it would be with these texts.
     pub fn sample(newsletter: Newsletter, locale: &'static Locale, texts: Texts) -> Self {
-        Self { newsletter, locale, texts, json: false }
+        Self { newsletter: Arc::new(newsletter), locale, texts, front: None, json: false }
     }
 
     /// A text that may be the owner's own.
@@ -129,13 +141,28 @@ impl Form {
     }
 
     async fn words(&self, app: &App) -> Result<Words, Error> {
-        let (newsletter, locale) = (&self.newsletter, self.locale);
-        let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-        let rhythm = newsletters::default_of(&schedules);
-        let rhythm = rhythm.map_or_else(|| locale.text("rhythm-post"), |rhythm| words::rhythm(rhythm, locale));
-        let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
-        let consent = locale.format("subscribe-consent", &variables);
-        Ok(Words { lead: self.lead(&rhythm), consent })
+        let schedules = match &self.front {
+            Some(front) => front.rhythm.iter().cloned().collect(),
+            None => newsletters::sql::schedules(&app.db, self.newsletter.id).await?,
+        };
+        let rhythm = self.rhythm(newsletters::default_of(&schedules));
+        Ok(Words { lead: self.lead(&rhythm), consent: self.consent_to(&rhythm) })
+    }
+
+    /// The words of consent alone; of a newsletter that is kept in memory they are kept too.
+    async fn consent(&self, app: &App) -> Result<String, Error> {
+        let Some(front) = &self.front else { return Ok(self.words(app).await?.consent) };
+        let words = || self.consent_to(&self.rhythm(front.rhythm.as_ref()));
+        Ok(front.consent(self.locale.tag(), words).to_string())
+    }
+
+    fn rhythm(&self, rhythm: Option<&Schedule>) -> String {
+        rhythm.map_or_else(|| self.locale.text("rhythm-post"), |rhythm| words::rhythm(rhythm, self.locale))
+    }
+
+    fn consent_to(&self, rhythm: &str) -> String {
+        let variables = [("newsletter", Value::Text(&self.newsletter.name)), ("rhythm", Value::Text(rhythm))];
+        self.locale.format("subscribe-consent", &variables)
     }
 
     /// The owner's words in this language, else the newsletter's description, else ours.
@@ -215,7 +242,7 @@ impl Form {
 
     /// The form for a page at this address.
     pub async fn part(&self, app: &App, page: String) -> Result<Part, Error> {
-        let consent = self.words(app).await?.consent;
+        let consent = self.consent(app).await?;
         Ok(Part {
             action: self.address(app),
             page,
@@ -242,7 +269,7 @@ impl Form {
         let Some(stamp) = stamp else {
             return Ok(Stamp::Embedded);
         };
-        let consent = self.words(app).await?.consent;
+        let consent = self.consent(app).await?;
         let ours =
             |claim: &Claim| claim.subject == self.newsletter.id && claim.version == consent::fingerprint(&consent);
         let in_time = |claim: &Claim| (YOUNGEST..=OLDEST).contains(&(app.clock.now() - claim.issued_at));

@@ -16,6 +16,7 @@ use super::form::{Again, Form, Stamp};
 use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
 use crate::app::App;
+use crate::newsletters::front::Front;
 use crate::newsletters::{self, Newsletter};
 use crate::origin;
 use crate::subscribers::address::Email;
@@ -29,6 +30,9 @@ use crate::web::frame::page::Page;
 
 /// Longest page address that is kept, characters.
 const LONGEST_PAGE: usize = 300;
+
+/// How often the newsletter's settings are read for one request, when they change again and again.
+const READS: usize = 3;
 
 /// The field that no human sees; only robots fill it in.
 const TRAP: &str = "website";
@@ -73,36 +77,121 @@ pub async fn ask(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Error> {
-    let arrived = Instant::now();
-    let form = Form::load(&app, &slug, &visitor, fields.get("lang")).await?;
-    let typed = fields.get("use").or(fields.get("email")).unwrap_or_default();
-    let email = match Email::from_typed(typed) {
-        Ok(email) => email,
-        Err(error) => return form.show(&app, typed, Some(&Again::Wrong(error))).await,
-    };
-    let stamp = form.judge_stamp(&app, fields.get("stamp")).await?;
-    if stamp == Stamp::Stale {
-        return form.show(&app, typed, Some(&Again::Stale)).await;
+    let mut asking =
+        Asking { app, networks, queue, visitor, headers, fields, arrived: Instant::now(), admission: None };
+    // What was kept of the newsletter serves those alone whose sign-up is stored; everybody else is judged by what is read now.
+    if let Some(front) = asking.queue.fronts.kept(&slug)
+        && let Some(response) = asking.with(front, true).await?
+    {
+        return Ok(response);
     }
-    let meant = typo::suggestion(email.as_str());
-    if let Some(meant) = meant.clone().filter(|_| !visitor.json && fields.get("hint") != Some(typed)) {
-        return form.show(&app, typed, Some(&Again::Hint(meant))).await;
-    }
-    let admission = match fields.get(TRAP) {
-        Some(_) => Admission::Full,
-        None => networks.admit(visitor.ip, matches!(stamp, Stamp::Ours(_)), app.clock.now()),
-    };
-    if admission == Admission::Full {
-        tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
-        queue::keep_pace(arrived).await;
-    } else {
-        if let Err(error) = queue.door.judge(&email).await {
-            return form.show(&app, typed, Some(&Again::Wrong(error))).await;
+    for _ in 0..READS {
+        let front = asking.queue.fronts.read(&asking.app.db, &slug).await?.ok_or(Error::NotFound)?;
+        if let Some(response) = asking.with(front, false).await? {
+            return Ok(response);
         }
-        let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
-        queue.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
     }
-    Ok(done(&form, visitor.json, meant.as_deref()))
+    Err(QueueError::Changed.into())
+}
+
+/// One request to subscribe.
+struct Asking {
+    app: Arc<App>,
+    networks: Arc<Networks>,
+    queue: Arc<Queue>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    fields: Fields,
+    arrived: Instant,
+    /// What its network is granted: asked for once, however often the settings change meanwhile.
+    admission: Option<Admission>,
+}
+
+impl Asking {
+    /// The answer by these settings; none when they do not hold any more, or may not (`is_old`) where nothing is stored.
+    async fn with(&mut self, front: Arc<Front>, is_old: bool) -> Result<Option<Response>, Error> {
+        let form = Form::kept(front, &self.visitor, self.fields.get("lang"));
+        match self.ask(&form).await {
+            Ok(Ok(response)) => Ok(Some(response)),
+            Ok(Err(_)) if is_old => Ok(None),
+            Ok(Err(again)) => form.show(&self.app, self.typed(), Some(&again)).await.map(Some),
+            Err(Trouble::Queue(QueueError::Changed)) => Ok(None),
+            Err(Trouble::Queue(error)) => Err(error.into()),
+            Err(Trouble::Other(error)) => Err(error),
+        }
+    }
+
+    fn typed(&self) -> &str {
+        self.fields.get("use").or(self.fields.get("email")).unwrap_or_default()
+    }
+
+    /// Judges what was typed, and has it stored; else says why the form is shown once more.
+    async fn ask(&mut self, form: &Form) -> Result<Result<Response, Again>, Trouble> {
+        let email = match Email::from_typed(self.typed()) {
+            Ok(email) => email,
+            Err(error) => return Ok(Err(Again::Wrong(error))),
+        };
+        let stamp = form.judge_stamp(&self.app, self.fields.get("stamp")).await?;
+        if stamp == Stamp::Stale {
+            return Ok(Err(Again::Stale));
+        }
+        let meant = typo::suggestion(email.as_str());
+        if let Some(meant) =
+            meant.clone().filter(|_| !self.visitor.json && self.fields.get("hint") != Some(self.typed()))
+        {
+            return Ok(Err(Again::Hint(meant)));
+        }
+        let admission = *self.admission.get_or_insert_with(|| match self.fields.get(TRAP) {
+            Some(_) => Admission::Full,
+            None => self.networks.admit(self.visitor.ip, matches!(stamp, Stamp::Ours(_)), self.app.clock.now()),
+        });
+        if admission == Admission::Full {
+            tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
+            self.pass_over(form).await?;
+        } else {
+            if let Err(error) = self.queue.door.judge(&email).await {
+                return Ok(Err(Again::Wrong(error)));
+            }
+            let asked = asked(&self.app, form, &self.visitor, &self.headers, &self.fields, (email, stamp));
+            self.queue.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
+        }
+        Ok(Ok(done(form, self.visitor.json, meant.as_deref())))
+    }
+
+    /// Nothing is stored, and it looks as if it were.
+    async fn pass_over(&self, form: &Form) -> Result<(), Trouble> {
+        if let Some(front) = &form.front
+            && !self.queue.fronts.is_present(&self.app.db, front).await?
+        {
+            return Err(QueueError::Changed.into());
+        }
+        queue::keep_pace(self.arrived).await;
+        Ok(())
+    }
+}
+
+/// Why there is no answer yet.
+enum Trouble {
+    Queue(QueueError),
+    Other(Error),
+}
+
+impl From<QueueError> for Trouble {
+    fn from(error: QueueError) -> Self {
+        Self::Queue(error)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Other(error.into())
+    }
 }
 
 /// The same for everybody.
@@ -150,6 +239,7 @@ fn asked(
         page,
         ip: kept_ip(app, visitor),
         not_before: None,
+        front: form.front.clone(),
     }
 }
 
@@ -166,7 +256,7 @@ fn embedding_page(headers: &HeaderMap, fields: &Fields) -> Option<String> {
 impl From<QueueError> for Error {
     fn from(error: QueueError) -> Self {
         match error {
-            QueueError::Unavailable(_) => Self::Unavailable(error.into()),
+            QueueError::Unavailable(_) | QueueError::Changed => Self::Unavailable(error.into()),
             QueueError::InDoubt(_) => Self::InDoubt(error.into()),
             QueueError::Failed(_) => Self::Internal(error.into()),
         }
