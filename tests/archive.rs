@@ -3,6 +3,7 @@
 
 mod doors;
 mod export;
+mod feed;
 mod pages;
 
 use std::time::Instant;

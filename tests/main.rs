@@ -26,6 +26,8 @@ mod browser;
 #[cfg(test)]
 mod burst;
 #[cfg(test)]
+mod choosing;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod console_digests;

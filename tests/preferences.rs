@@ -812,3 +812,30 @@ async fn the_command_line_and_programs_do_the_same() {
     assert_eq!(post("erase", json!({ "email": ANA })).await.json(), json!({ "erased": true }));
     assert!(app.people().await.is_empty());
 }
+
+#[tokio::test]
+async fn another_address_is_asked_to_confirm_by_a_command_and_by_programs() {
+    let (app, carnet, ana) = world().await;
+    app.reader(&carnet, "luc@example.org").await;
+    let token = app.cli(&["token", "create", "tests", "--json"]).await.json()["token"].as_str().unwrap().to_owned();
+    let ask = async |new: &str| {
+        let request = app.request(Method::POST, "/api/v1/newsletters/carnet/subscribers/address").bearer_auth(&token);
+        app.send(request.body(json!({ "email": ANA, "new": new }).to_string())).await
+    };
+    let taken = ask("luc@example.org").await;
+    assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("new-address-refused")), "{}", taken.body);
+    for (new, status) in [(ANA, 409), ("sans arobase", 422)] {
+        assert_eq!(ask(new).await.status, status, "{new}");
+    }
+    app.cli(&["subscriber", "address", "carnet", ANA, "luc@example.org"]).await.fails(4);
+    assert_eq!(app.number("SELECT COUNT(*) FROM address_change").await, 0);
+    app.cli(&["subscriber", "address", "carnet", ANA, "ana@example.net"]).await.ok();
+    app.clock.advance(MINUTE);
+    assert_eq!(ask("ana@example.com").await.json(), json!({ "asked": true }));
+    assert_eq!(app.texts("SELECT email FROM address_change").await, ["ana@example.com"], "the last wish counts");
+    assert!(row(&app, ana).await.contains(ANA), "the present one stays until then");
+    let link = link_of(&app, "ana@example.com", "/address/", 1).await;
+    let page = app.get(&link).await;
+    assert_eq!(app.submit(&link, &page.form()).await.status, 200);
+    assert!(row(&app, ana).await.starts_with("ana@example.com "));
+}

@@ -16,6 +16,7 @@ use facteur::serve::Roles;
 use facteur::subscribers::choices::{self, ChoiceError, Choices, Refused};
 use facteur::subscribers::{self, leave};
 
+use crate::harness::mail::path_of;
 use crate::harness::{Chance, TestApp};
 
 /// What somebody chooses, by their own hand.
@@ -403,6 +404,29 @@ impl<'a> Sequence<'a> {
         self.readers.push(Reader { id, address, since: self.posts.len(), wanted: None, stays });
     }
 
+    /// Somebody signs up with the rhythm that they want, and confirms some time later, whatever is composed or leaves just then.
+    async fn signs_up(&mut self) {
+        let address = format!("lecteur{}@example.org", self.readers.len());
+        let rhythm = self.rhythms[self.chance.below(self.rhythms.len() as u64) as usize].to_string();
+        let fields = [("email", address.as_str()), ("lang", "fr"), ("rhythm", rhythm.as_str())];
+        assert_eq!(self.app.post_form("/n/carnet", &fields).await.status, 303);
+        let link = path_of(&self.app.mail_to(&address).await.link("/confirm/")).to_owned();
+        match self.chance.below(3) {
+            0 => self.time().await,
+            1 => {
+                let soon = Duration::from_micros(200 + self.chance.below(8_000));
+                let _ = tokio::time::timeout(soon, facteur::digests::schedule::tick(&self.app.app)).await;
+            }
+            _ => {}
+        }
+        assert_eq!(self.app.post_form(&link, &[]).await.status, 200);
+        self.app.tick().await;
+        self.app.idle().await;
+        let id = self.app.number(&format!("SELECT id FROM subscriber WHERE email = '{address}'")).await;
+        let stays = self.readers.len().is_multiple_of(2);
+        self.readers.push(Reader { id, address, since: self.posts.len(), wanted: None, stays });
+    }
+
     /// From now on nothing is promised of the posts that there are.
     fn excuse(&mut self, reader: usize) {
         for post in self.readers[reader].since..self.posts.len() {
@@ -440,7 +464,8 @@ impl<'a> Sequence<'a> {
             0 | 1 => self.post().await,
             2 | 3 => self.time().await,
             4 => self.killed().await,
-            5 if self.readers.len() < 9 => self.join().await,
+            5 if self.readers.len() < 7 => self.join().await,
+            5 if self.readers.len() < 10 => self.signs_up().await,
             6 => self.packed().await,
             7 if !stays => self.topics_chosen(reader, id).await,
             8 if !stays => self.paused(reader, id).await,
@@ -561,7 +586,8 @@ async fn random_acts_repeat_no_post_and_lose_none() {
     let sequences: u64 = wanted.unwrap_or(SEQUENCES);
     let (mut promised, mut posts) = (0, 0);
     for seed in 0..sequences {
-        let app = TestApp::builder().set("digests.settle_s", 0).set("digests.max_posts", 100).spawn().await;
+        let app = TestApp::builder().set("digests.settle_s", 0).set("digests.max_posts", 100);
+        let app = app.set("signup.requests_per_hour_network_embedded", 0).spawn().await;
         let mut sequence = Sequence::begin(&app, seed).await;
         for _ in 0..ACTS {
             app.clock.advance(MINUTE);

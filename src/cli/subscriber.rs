@@ -55,6 +55,15 @@ enum Command {
     },
     /// Change somebody's name, language, rhythm, topics or pause, as their own settings page does.
     Set(settings::SetArgs),
+    /// Ask another address of somebody's to confirm: the present one stays until it has.
+    Address {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// Address of the person.
+        email: String,
+        /// The new address.
+        new: String,
+    },
     /// Mail somebody a fresh link to their settings and their data; it works for a day.
     Link {
         /// The newsletter's short name (its slug).
@@ -154,6 +163,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
         }
         Command::Set(args) => settings::set(&app, context, args).await,
+        Command::Address { newsletter, email, new } => {
+            settings::address(&app, context, (&newsletter, &email), &new).await
+        }
         Command::Link { newsletter, email } => settings::link(&app, context, &newsletter, &email).await,
         Command::Stays { newsletter, email } => settings::stays(&app, context, &newsletter, &email).await,
         Command::Unsubscribe { newsletter, email } => {

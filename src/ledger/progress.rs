@@ -321,37 +321,54 @@ pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<
         let digest = (row.digest_id, row.public_id, row.subject, row.slot_at);
         found.push(Received::of(digest, state, row.reason.unwrap_or_default(), row.words));
     }
-    for row in progress::packed_of(&app.db, subscriber_id).await? {
-        if let Some(outcome) = outcome_of(app, subscriber_id, &row).await? {
-            let digest = (row.digest_id, row.public_id, row.subject, row.slot_at);
-            found.push(Received::of(digest, packed::state(outcome), packed::reason(outcome).to_owned(), row.words));
-        }
-    }
+    found.extend(packed_of(app, subscriber_id).await?);
     found.sort_by_key(|received| std::cmp::Reverse(received.digest_id));
     Ok(found)
 }
 
-/// What became of a packed digest for a person: in the chunk where they should be, else in any around them.
-async fn outcome_of(app: &App, subscriber_id: i64, row: &progress::Packed) -> anyhow::Result<Option<u8>> {
-    let within = |lo: i64, hi: i64, ids: &[u8], outcomes: &[u8]| -> anyhow::Result<Option<u8>> {
-        if hi < subscriber_id {
-            return Ok(None);
+/// What became of packed digests for a person: in the chunk of each where they should be, else in any around them, which is asked of all
+/// such digests at once. Whoever is on one of several rhythms is in few of the digests that there are.
+async fn packed_of(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<Received>> {
+    let (mut found, mut elsewhere) = (Vec::new(), BTreeMap::new());
+    for row in progress::packed_of(&app.db, subscriber_id).await? {
+        let (Some(lo), Some(hi), Some(ids), Some(outcomes)) = (row.lo, row.hi, &row.ids, &row.outcomes) else {
+            continue;
+        };
+        match outcome_in(row.digest_id, (lo, hi), ids, outcomes, subscriber_id)? {
+            Some(outcome) => found.push(of_packed(row, outcome)),
+            None => drop(elsewhere.insert(row.digest_id, row)),
         }
-        let found = packed::find(lo, ids, outcomes, subscriber_id);
-        found.map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))
-    };
-    let (Some(lo), Some(hi), Some(ids), Some(outcomes)) = (row.lo, row.hi, &row.ids, &row.outcomes) else {
+    }
+    let digests: Vec<i64> = elsewhere.keys().copied().collect();
+    for chunk in progress::chunks_around(&app.db, &digests, subscriber_id).await? {
+        if let Some(outcome) =
+            outcome_in(chunk.digest_id, (chunk.lo, chunk.hi), &chunk.ids, &chunk.outcomes, subscriber_id)?
+        {
+            // The first that has them; they are in one.
+            found.extend(elsewhere.remove(&chunk.digest_id).map(|row| of_packed(row, outcome)));
+        }
+    }
+    Ok(found)
+}
+
+fn of_packed(row: progress::Packed, outcome: u8) -> Received {
+    let digest = (row.digest_id, row.public_id, row.subject, row.slot_at);
+    Received::of(digest, packed::state(outcome), packed::reason(outcome).to_owned(), row.words)
+}
+
+/// What a chunk of a digest says of a person; `None` when they are not in it.
+fn outcome_in(
+    digest_id: i64,
+    (lo, hi): (i64, i64),
+    ids: &[u8],
+    outcomes: &[u8],
+    subscriber_id: i64,
+) -> anyhow::Result<Option<u8>> {
+    if hi < subscriber_id {
         return Ok(None);
-    };
-    if let Some(outcome) = within(lo, hi, ids, outcomes)? {
-        return Ok(Some(outcome));
     }
-    for (lo, hi, ids, outcomes) in progress::chunks_around(&app.db, row.digest_id, subscriber_id).await? {
-        if let Some(outcome) = within(lo, hi, &ids, &outcomes)? {
-            return Ok(Some(outcome));
-        }
-    }
-    Ok(None)
+    let found = packed::find(lo, ids, outcomes, subscriber_id);
+    found.map_err(|why| anyhow::anyhow!("the archive of digest {digest_id}: {why}"))
 }
 
 /// The word for a state of the ledger.

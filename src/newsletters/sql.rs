@@ -131,14 +131,6 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
         .await
 }
 
-/// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
-pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
-    query_as(
-        "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
-    )
-    .fetch_all(db.on()).await
-}
-
 /// A feed as the newsletter's page shows it.
 #[derive(Clone, Debug)]
 pub struct FeedLine {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Subscriber;
 use super::address::Email;
+use super::wished::Wished;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::events::Actor;
@@ -47,6 +48,8 @@ pub struct Asked {
     pub not_before: Option<Millis>,
     /// What the form was made of, when that was kept in memory: nothing is stored when it has changed since.
     pub front: Option<Arc<Front>>,
+    /// What they chose with the form, when it asked.
+    pub choices: Option<Wished>,
 }
 
 impl Asked {
@@ -71,6 +74,7 @@ impl Asked {
             ip,
             not_before,
             front: None,
+            choices: None,
         }
     }
 }

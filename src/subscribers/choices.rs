@@ -14,14 +14,14 @@ use crate::coded::codes;
 use crate::db::{Db, Tx, from_row, query, query_as};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::topics::{self, Topic};
-use crate::newsletters::{Schedule, offered, sql as newsletters};
+use crate::newsletters::{Schedule, offered};
 
 use super::{Status, Subscriber, pause, rhythm};
 
 /// Longest pause.
 pub const LONGEST: Millis = 366 * DAY;
 /// Topics in one form that are looked at: more than any newsletter has.
-const TYPED: usize = 1_000;
+pub const MOST_TYPED: usize = 1_000;
 
 /// What a newsletter lets its readers choose among.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,15 @@ pub struct Offer {
     pub rhythms: Vec<Schedule>,
     /// Topics, in the order in which they were made. Without any there is nothing to choose.
     pub topics: Vec<Topic>,
+}
+
+impl Offer {
+    /// Of all that a newsletter has, to whoever is on this rhythm; 0: to whoever is new.
+    pub(super) fn of(mut rhythms: Vec<Schedule>, topics: Vec<Topic>, own: i64) -> Self {
+        rhythms.retain(|schedule| schedule.offered || schedule.id == own);
+        rhythms.sort_by_key(|schedule| (std::cmp::Reverse(schedule.often()), schedule.id));
+        Self { rhythms, topics }
+    }
 }
 
 /// What somebody chose.
@@ -45,6 +54,18 @@ pub struct Choices {
 }
 
 impl Choices {
+    /// As a row has them: the rhythm, the set of topics, the state with the end of a pause. `live`: the newsletter's topics.
+    pub(super) fn stored(
+        rhythm: i64,
+        set: Option<i64>,
+        (status, paused_until): (Status, Option<Millis>),
+        live: &[Topic],
+    ) -> Self {
+        let ids = |set: i64| live.iter().filter(|topic| set & topic.set() != 0).map(|topic| topic.id).collect();
+        let until = paused_until.unwrap_or(Millis::MAX);
+        Self { rhythm, topics: set.map(ids), paused_until: (status == Status::Paused).then_some(until) }
+    }
+
     /// A mark of these choices for a form, so that [`save`] knows what its page showed: short, and nothing that a stranger may not
     /// know.
     pub fn mark(&self) -> String {
@@ -115,10 +136,8 @@ pub async fn offer(db: &Db, person: &Subscriber) -> sqlx::Result<Offer> {
 }
 
 async fn offer_with(db: &Db, newsletter_id: i64, own: i64) -> sqlx::Result<Offer> {
-    let mut rhythms = newsletters::schedules(db, newsletter_id).await?;
-    rhythms.retain(|schedule| schedule.offered || schedule.id == own);
-    rhythms.sort_by_key(|schedule| (std::cmp::Reverse(schedule.often()), schedule.id));
-    Ok(Offer { rhythms, topics: topics::of(db, newsletter_id).await? })
+    let (rhythms, topics) = topics::with_rhythms(db, newsletter_id).await?;
+    Ok(Offer::of(rhythms, topics, own))
 }
 
 /// A row, as far as this file is concerned.
@@ -139,14 +158,8 @@ const ROW: &str =
                    FROM subscriber WHERE id = $1";
 
 impl Row {
-    fn choices(&self, topics: &[Topic]) -> Choices {
-        let ids = |set: i64| topics.iter().filter(|topic| set & topic.set() != 0).map(|topic| topic.id).collect();
-        let until = self.paused_until.unwrap_or(Millis::MAX);
-        Choices {
-            rhythm: self.rhythm,
-            topics: self.topics.map(ids),
-            paused_until: (self.status == Status::Paused).then_some(until),
-        }
+    fn choices(&self, live: &[Topic]) -> Choices {
+        Choices::stored(self.rhythm, self.topics, (self.status, self.paused_until), live)
     }
 }
 
@@ -159,6 +172,12 @@ pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Choices>> {
     let Some(row) = row else { return Ok(None) };
     let topics = topics::of(db, row.newsletter_id).await?;
     Ok(Some(row.choices(&topics)))
+}
+
+/// The same inside a transaction. `live`: the newsletter's topics.
+pub(super) async fn of_in(tx: &mut Tx, subscriber_id: i64, live: &[Topic]) -> sqlx::Result<Option<Choices>> {
+    let row: Option<Row> = query_as(ROW).bind(subscriber_id).fetch_optional(tx.on()).await?;
+    Ok(row.map(|row| row.choices(live)))
 }
 
 /// Stores what somebody wants. What is as it was is left alone, so that a second press changes nothing. `seen`: the mark of the
@@ -233,7 +252,7 @@ fn judged_rhythm(schedules: &[Schedule], row: &Row, wanted: i64, by: Actor) -> R
 
 /// The set of these topics.
 fn set_of(live: &[Topic], ids: &[i64]) -> Result<i64, Refused> {
-    if ids.len() > TYPED {
+    if ids.len() > MOST_TYPED {
         return Err(Refused::TooManyTopics);
     }
     let mut set = 0;

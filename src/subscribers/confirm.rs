@@ -5,6 +5,7 @@
 //! come back only through a link issued since; only then does what they typed this time count, and the suppression ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
+use super::wished::{self, Wished};
 use super::{Status, Subscriber, contact, sql, status, suppression, welcome};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
@@ -47,6 +48,17 @@ fn judge(app: &App, claim: Claim, subscriber: Subscriber) -> Standing {
     }
 }
 
+/// What they chose with the form, as far as the letter of this link knows.
+///
+/// # Errors
+/// The database's.
+pub async fn wished(app: &App, token: &str, person: &Subscriber) -> sqlx::Result<Wished> {
+    match app.keys.verify(Purpose::Confirm, token) {
+        Some(claim) => wished::behind(&app.db, person, claim.issued_at).await,
+        None => Ok(Wished::default()),
+    }
+}
+
 /// What the button did.
 #[derive(Clone, Debug)]
 pub enum Pressed {
@@ -74,6 +86,7 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
     if before.status != Status::Pending {
         renew(&mut tx, before.id, claim.issued_at).await?;
     }
+    wished::take(app, &mut tx, &before, claim.issued_at).await?;
     // Opening a letter there proves that the mailbox exists, and pressing its button that they want mail again.
     suppression::lift_by_themselves(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
     let Some(subscriber) = sql::by_id_in(&mut tx, before.id).await? else {

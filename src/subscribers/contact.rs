@@ -6,7 +6,7 @@
 //! form once more, "send me my link") is no contact: anybody could.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, query, query_scalar};
+use crate::db::{Tx, query};
 
 /// Notes a contact now, in `tx`; `true` when it ends a question whether they stay.
 ///
@@ -18,15 +18,4 @@ pub async fn touch(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result
     let ended =
         query("DELETE FROM stay_question WHERE subscriber_id = $1").bind(subscriber_id).execute(tx.on()).await?;
     Ok(ended == 1)
-}
-
-/// When the person was last in contact; `None` when nobody has this id.
-///
-/// # Errors
-/// The database's.
-pub async fn last(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Millis>> {
-    query_scalar("SELECT COALESCE(contact_at, confirmed_at, created_at) FROM subscriber WHERE id = $1")
-        .bind(subscriber_id)
-        .fetch_optional(db.on())
-        .await
 }

@@ -71,15 +71,6 @@ pub struct Planned {
     /// It waits for the newsletter to go live.
     pub is_held: bool,
 }
-from_row!(Planned { kind, asked_at, at, is_held });
-
-/// The letter that waits for this person; see [`plan`].
-pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Planned>> {
-    query_as("SELECT kind, asked_at, at, is_held FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL")
-        .bind(subscriber_id)
-        .fetch_optional(db.on())
-        .await
-}
 
 /// Whether anybody waits.
 pub async fn any(db: &Db) -> sqlx::Result<bool> {

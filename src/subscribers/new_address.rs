@@ -37,6 +37,21 @@ pub enum Asked {
     Capped,
 }
 
+impl Asked {
+    /// Why no letter leaves, as a code: its words are `new-address-CODE`. `None`: the letter is on its way.
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::Sent => None,
+            Self::Same => Some("same"),
+            Self::Taken(_) => Some("taken"),
+            Self::KeptOut(_) => Some("kept-out"),
+            Self::Ended(_) => Some("ended"),
+            Self::Testing => Some("testing"),
+            Self::Capped => Some("capped"),
+        }
+    }
+}
+
 /// A wish that waits for its button.
 #[derive(Clone, Debug)]
 pub struct Waiting {

@@ -1,4 +1,5 @@
-//! The instance's other newsletters, for somebody whose address is proven: which there are, whether they are in, joining and leaving.
+//! The instance's other newsletters, for somebody whose address is proven: joining and leaving them. [`super::own_page`] reads which
+//! there are.
 //!
 //! In: a person who opened a fresh link of theirs ([`super::own_link`]), which proves the mailbox as a confirmation does. Out: only
 //! newsletters whose owner shows them there; the same rows, consents and events as by the form and its letter. Met by
@@ -8,11 +9,11 @@ use super::address::Email;
 use super::asked::Asked;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::status::{self, Newcomer};
-use super::{Status, Subscriber, contact, leave, sql, suppression, welcome};
+use super::{Subscriber, contact, leave, sql, suppression, welcome};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx};
-use crate::newsletters::{self, Newsletter, front};
+use crate::db::Tx;
+use crate::newsletters::{Newsletter, front};
 
 /// Another newsletter, and how somebody stands there.
 #[derive(Clone, Debug)]
@@ -25,24 +26,6 @@ pub struct Other {
 
 /// The proof of somebody who joined by their settings; stored with the consent.
 pub const BY_SETTINGS: &str = "settings";
-
-/// What others the settings of this person offer, in the order of their names.
-///
-/// # Errors
-/// The database's.
-pub async fn of(db: &Db, person: &Subscriber) -> sqlx::Result<Vec<Other>> {
-    let mut shown = newsletters::sql::in_preferences(db).await?;
-    shown.retain(|newsletter| newsletter.id != person.newsletter_id);
-    if shown.is_empty() {
-        return Ok(Vec::new());
-    }
-    let own = sql::by_key_in_preferences(db, &person.email_key).await?;
-    let is_in = |newsletter: &Newsletter| {
-        let found = own.iter().find(|row| row.newsletter_id == newsletter.id);
-        found.is_some_and(|row| matches!(row.status, Status::Confirmed | Status::Paused))
-    };
-    Ok(shown.into_iter().map(|newsletter| Other { is_in: is_in(&newsletter), newsletter }).collect())
-}
 
 /// What became of the wish to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +105,7 @@ fn asked(app: &App, newsletter: &Newsletter, person: &Subscriber, email: Email, 
         ip: None,
         not_before: None,
         front: None,
+        choices: None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::ceiling::Ceiling;
 use super::{Subscriber, sql};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, query_scalar};
+use crate::db::{Tx, query_scalar};
 use crate::keys::{Claim, Purpose};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
@@ -65,23 +65,6 @@ pub async fn behind(app: &App, purpose: Purpose, token: &str) -> sqlx::Result<St
         Some(person) if app.clock.now() >= claim.issued_at + LASTS => Standing::Expired(person),
         Some(person) => Standing::Fresh(person, claim),
     })
-}
-
-/// What somebody had chosen when the link of their page had expired; it came with the letter that this link stands in.
-///
-/// # Errors
-/// The database's.
-pub async fn wish_behind(db: &Db, claim: Claim) -> sqlx::Result<Option<serde_json::Value>> {
-    let parameters: Option<String> = query_scalar(
-        "SELECT parameters FROM letter
-         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'link' AND domain <> '' ORDER BY id DESC LIMIT 1",
-    )
-    .bind(claim.subject)
-    .bind(claim.issued_at)
-    .fetch_optional(db.on())
-    .await?;
-    let parameters = parameters.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
-    Ok(parameters.and_then(|mut said| said.get_mut("wish").map(serde_json::Value::take)).filter(|wish| !wish.is_null()))
 }
 
 /// Why no letter leaves; stored in `letter.words`.

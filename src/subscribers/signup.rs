@@ -23,6 +23,7 @@ use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
 use super::sql::{self, Known};
 use super::status::{self, Newcomer};
+use super::wished::Wished;
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
@@ -205,6 +206,8 @@ struct Parameters<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     page: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<&'a Wished>,
 }
 
 impl<'a> Step<'a> {
@@ -228,11 +231,14 @@ impl<'a> Step<'a> {
     }
 
     /// The parameters of a confirmation. About the page it says only whether it is on the newsletter's own site. When the
-    /// subscriber's row stays as it is, they keep what was typed until the button is pressed ([`super::confirm`]).
+    /// subscriber's row stays as it is, they keep what was typed until the button is pressed ([`super::confirm`]); what was chosen they
+    /// keep for everybody ([`super::wished`]).
     fn parameters(&self, confirm_days: u32) -> String {
         let is_asked = matches!(self.verdict, Verdict::Letter(Act::Ask, _));
         let name = self.asked.name.as_deref().filter(|_| is_asked);
-        let parameters = Parameters { days: confirm_days, name, page: self.asked.page.as_deref() };
+        let is_theirs = matches!(self.verdict, Verdict::Letter(Act::Create | Act::Renew | Act::Ask, _));
+        let choices = self.asked.choices.as_ref().filter(|_| is_theirs);
+        let parameters = Parameters { days: confirm_days, name, page: self.asked.page.as_deref(), choices };
         serde_json::to_string(&parameters).unwrap_or_default()
     }
 

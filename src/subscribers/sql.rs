@@ -59,17 +59,6 @@ pub async fn by_key_everywhere(tx: &mut Tx, email_key: &str) -> sqlx::Result<Vec
     .await
 }
 
-/// People of this address key on the newsletters that settings offer.
-pub async fn by_key_in_preferences(db: &Db, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
-    query_as(
-        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1
-         WHERE n.in_preferences ORDER BY s.id",
-    )
-    .bind(email_key)
-    .fetch_all(db.on())
-    .await
-}
-
 /// Stores what somebody is called and which language they read.
 pub async fn set_name(tx: &mut Tx, id: i64, name: Option<&str>, language: &str) -> sqlx::Result<u64> {
     query("UPDATE subscriber SET name = $2, name_key = $3, language = $4 WHERE id = $1")

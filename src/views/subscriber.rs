@@ -16,14 +16,14 @@ use crate::ledger::progress::{self, Received};
 use crate::newsletters::{self, words};
 use crate::phrase;
 use crate::subscribers::Subscriber;
+use crate::subscribers::beside::{self, Beside};
 use crate::subscribers::choices;
 use crate::subscribers::consent::{self, Consent, ConsentKind};
-use crate::subscribers::contact;
 use crate::subscribers::departures::{self, Why};
 use crate::subscribers::full;
-use crate::subscribers::held::{self, Planned};
+use crate::subscribers::held::Planned;
 use crate::subscribers::import::ASKED_BY_LETTER;
-use crate::subscribers::new_address::{self, NEW_ADDRESS};
+use crate::subscribers::new_address::NEW_ADDRESS;
 use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
@@ -191,12 +191,12 @@ impl LetterView {
 ///
 /// # Errors
 /// The database's.
-pub async fn history(app: &App, subscriber: &Subscriber, locale: &Locale) -> anyhow::Result<History> {
+pub async fn history(app: &App, beside: &Beside, locale: &Locale) -> anyhow::Result<History> {
+    let subscriber = &beside.person;
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
     let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
-    let planned = held::of(&app.db, subscriber.id).await?;
-    let planned = planned.map(|letter| LetterView::planned(&letter, app.clock.now(), locale));
+    let planned = beside.planned.as_ref().map(|letter| LetterView::planned(letter, app.clock.now(), locale));
     Ok(History {
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
@@ -214,7 +214,9 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
     let name = |id: &i64| topics.iter().find(|topic| topic.id == *id).map(|topic| topic.name.clone());
     let mut kept_out = suppression::of(&app.db, &app.keys.address_hash(&subscriber.email_key)).await?;
     kept_out.retain(|kept| [0, subscriber.newsletter_id].contains(&kept.newsletter_id));
-    let question = stay::sql::of_person(&app.db, subscriber.id).await?;
+    // Who is gone meanwhile is told of as they were: what hung on their row is gone with it.
+    let beside = beside::of(&app.db, subscriber.id).await?.unwrap_or_else(|| Beside::bare(subscriber));
+    let question = beside.question;
     let until = chosen.as_ref().and_then(|chosen| chosen.paused_until).filter(|until| *until < Millis::MAX);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
@@ -223,15 +225,15 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
         rhythm: schedule.map(|schedule| words::exact(&schedule, locale)),
         topics: chosen.and_then(|chosen| chosen.topics).map(|ids| ids.iter().filter_map(name).collect()),
         paused_until: until.map(rfc3339),
-        address_waiting: new_address::waiting(&app.db, subscriber.id).await?.map(|waiting| waiting.email),
-        last_contact: contact::last(&app.db, subscriber.id).await?.map(rfc3339),
+        address_waiting: beside.waiting.clone(),
+        last_contact: Some(rfc3339(beside.contact_at)),
         stay_question: question.map(|question| question.state),
         asked_to_stay: question.and_then(|question| question.asked_at).map(rfc3339),
         left_because: departures::of_person(&app.db, subscriber.id).await?,
         mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
         kept_out: kept_out.into_iter().map(KeptView::from).collect(),
         returned: returned::of_person(&app.db, subscriber.id).await?.into_iter().map(ReturnedView::from).collect(),
-        history: history(app, subscriber, locale).await?,
+        history: history(app, &beside, locale).await?,
     })
 }
 

@@ -218,23 +218,6 @@ async fn our_own_reader_of_feeds_reads_the_feed_whole() {
     assert!(!xml.contains("alert(1)") && !xml.contains("@lecteurs") && !xml.contains("carnet@"), "{xml}");
 }
 
-/// Of what the owner of a blog is warned, nothing is true of our own feed.
-#[tokio::test]
-async fn our_own_reader_of_feeds_has_nothing_against_the_feed() {
-    let (app, carnet) = world().await;
-    let text = "Le four est rallumé, et le pain d’été revient sur les étals du marché couvert. ".repeat(8);
-    for number in 0..12 {
-        post(&app, &carnet, &format!("Envoi {number}"), &format!("<p>{text}</p>")).await;
-        sent(&app, &carnet).await;
-        app.clock.advance(facteur::clock::HOUR);
-    }
-    let file = app.folder().join("feed.xml");
-    std::fs::write(&file, app.get("/n/carnet/feed.xml").await.body).unwrap();
-    let read = app.cli(&["feed", "check", file.to_str().unwrap(), "--json"]).await.json();
-    assert_eq!((read["entries"].as_array().unwrap().len(), &read["warnings"]), (12, &serde_json::json!([])), "{read}");
-    assert_eq!(read["language"], "fr", "{read}");
-}
-
 /// What a search finds, by its titles.
 async fn found(app: &TestApp, typed: &str) -> (String, Vec<bool>) {
     let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();

@@ -1,4 +1,4 @@
-//! `facteur subscriber set`, `link` and `stays`: somebody's settings, the link to them, and their wish to stay.
+//! `facteur subscriber set`, `address`, `link` and `stays`: somebody's settings, another address, the link to them, their wish to stay.
 
 use super::find;
 use crate::app::App;
@@ -6,6 +6,7 @@ use crate::cli::{Context, Fault};
 use crate::coded::Told as _;
 use crate::events::Actor;
 use crate::subscribers::by_hand::{self, Typed};
+use crate::subscribers::new_address;
 use crate::subscribers::own_link;
 use crate::subscribers::preferences::SaveError;
 use crate::subscribers::staying;
@@ -61,6 +62,23 @@ pub(super) async fn set(app: &App, context: &Context, args: SetArgs) -> anyhow::
     let whole = view::whole(app, &newsletter.slug, &changed, context.print_locale()).await?;
     let zone = context.zone(app, &newsletter).await?;
     context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
+}
+
+/// Has another address of somebody's asked to confirm.
+pub(super) async fn address(
+    app: &App,
+    context: &Context,
+    (slug, email): (&str, &str),
+    new: &str,
+) -> anyhow::Result<()> {
+    let (_, person) = find(app, context, slug, email).await?;
+    let new = super::address(context, new)?;
+    match new_address::ask(app, &person, &new, Actor::Command).await?.refusal() {
+        Some(code) => Err(Fault::refused(context.locale.text(&format!("new-address-{code}")))),
+        None => {
+            context.show(&serde_json::json!({ "asked": true }), || context.locale.text("cli-subscriber-address-asked"))
+        }
+    }
 }
 
 /// Has a fresh link to their settings mailed to somebody.

@@ -2,7 +2,7 @@
 
 use super::{NOT_THEIRS, WARMING};
 use crate::clock::Millis;
-use crate::db::{Db, from_row, query_as};
+use crate::db::{Builder, Db, from_row, query_as};
 
 /// Rows of the ledger by state. Reads every open row of the digest: 0.2 s for a million on SQLite.
 pub async fn states(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
@@ -186,15 +186,37 @@ pub async fn packed_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Packed>>
     .await
 }
 
-/// Every chunk of a digest that may hold a person: first id, last id, ids, outcomes.
-pub async fn chunks_around(
-    db: &Db,
-    digest_id: i64,
-    subscriber_id: i64,
-) -> sqlx::Result<Vec<(i64, i64, Vec<u8>, Vec<u8>)>> {
-    query_as("SELECT lo, hi, ids, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo <= $2 AND hi >= $2")
-        .bind(digest_id)
-        .bind(subscriber_id)
-        .fetch_all(db.on())
-        .await
+/// A chunk that may hold a person.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// Of which digest.
+    pub digest_id: i64,
+    /// Its first id.
+    pub lo: i64,
+    /// Its last id.
+    pub hi: i64,
+    /// See [`crate::ledger::packed::Chunk`].
+    pub ids: Vec<u8>,
+    /// Likewise.
+    pub outcomes: Vec<u8>,
+}
+from_row!(Around { digest_id, lo, hi, ids, outcomes });
+
+/// Digests in one statement.
+const AT_ONCE: usize = 500;
+
+/// Every chunk of these digests that may hold a person.
+pub async fn chunks_around(db: &Db, digests: &[i64], subscriber_id: i64) -> sqlx::Result<Vec<Around>> {
+    let mut found = Vec::new();
+    for digests in digests.chunks(AT_ONCE) {
+        let mut query = Builder::new("SELECT digest_id, lo, hi, ids, outcomes FROM delivery_archive WHERE lo <= ");
+        query.push_bind(subscriber_id).push(" AND hi >= ").push_bind(subscriber_id).push(" AND digest_id IN (");
+        let mut list = query.separated(", ");
+        for id in digests {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        found.extend::<Vec<Around>>(query.build_query_as().persistent(false).fetch_all(db.on()).await?);
+    }
+    Ok(found)
 }

@@ -8,7 +8,7 @@ mod matcher;
 mod sql;
 
 pub use matcher::{Matcher, folded};
-pub use sql::{chosen, feeds, of, of_in};
+pub use sql::{chosen, feeds, of, of_in, with_rhythms};
 
 use crate::app::App;
 use crate::clock::Millis;

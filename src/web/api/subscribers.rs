@@ -1,4 +1,4 @@
-//! `POST /api/v1/newsletters/{slug}/subscribers/{act}`: `data`, `settings`, `link`, `stays`, `erase` of one person.
+//! `POST /api/v1/newsletters/{slug}/subscribers/{act}`: `data`, `settings`, `address`, `link`, `stays`, `erase` of one person.
 //!
 //! Who is meant stands in the body: an address belongs into no URL, so that reading is a `POST`, too.
 
@@ -19,7 +19,7 @@ use crate::newsletters::Newsletter;
 use crate::subscribers::address::Email;
 use crate::subscribers::by_hand::{self, Typed};
 use crate::subscribers::preferences::SaveError;
-use crate::subscribers::{Subscriber, counts, erase, own_link, sql, staying};
+use crate::subscribers::{Subscriber, counts, erase, new_address, own_link, sql, staying};
 use crate::views::subscriber::whole;
 use crate::web::frame::error::{Detail, Error, FieldError};
 
@@ -32,6 +32,14 @@ use super::{Language, body, newsletter};
 #[serde(deny_unknown_fields)]
 struct Who {
     email: String,
+}
+
+/// Who is meant, and the address that they are to have.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewAddress {
+    email: String,
+    new: String,
 }
 
 /// Who is meant, and what is to be changed.
@@ -60,6 +68,8 @@ enum Act {
     Data,
     /// Name, language, rhythm, topics, pause.
     Settings(Typed),
+    /// Another address, which must confirm; as typed.
+    Address(String),
     /// A fresh link to their settings is mailed to them.
     Link,
     /// They said that they wish to stay.
@@ -87,7 +97,7 @@ pub async fn act(
         return Ok(Json(whole(&app, &newsletter.slug, &person, language.0).await?).into_response());
     }
     let task = app.clone();
-    let act = async move { carry_out(&task, &newsletter, &person, act, by).await };
+    let act = async move { carry_out(&task, &newsletter, &person, act, by, language).await };
     request.once(&app, Box::pin(act)).await
 }
 
@@ -100,6 +110,10 @@ fn read(act: &str, said: &Bytes) -> Result<(String, Act), Error> {
         }
         let language = language.and_then(|tag| i18n::known(&tag)).map(|locale| locale.tag().to_owned());
         return Ok((email, Act::Settings(Typed { name, language, rhythm, topics, pause })));
+    }
+    if act == "address" {
+        let NewAddress { email, new } = body(said)?;
+        return Ok((email, Act::Address(new)));
     }
     let act = match act {
         "data" => Act::Data,
@@ -136,6 +150,7 @@ async fn carry_out(
     person: &Subscriber,
     act: Act,
     by: Actor,
+    Language(locale): Language,
 ) -> Result<Done, Error> {
     // What is answered is kept for a repeated request, and so names nobody.
     let shown = match act {
@@ -143,6 +158,17 @@ async fn carry_out(
         Act::Settings(typed) => {
             by_hand::change(app, person, &typed, by).await?;
             json!({ "saved": true })
+        }
+        Act::Address(typed) => {
+            let new = Email::from_typed(&typed).map_err(|error| wrong("new", error.words(locale)))?;
+            match new_address::ask(app, person, &new, by).await?.refusal() {
+                None => json!({ "asked": true }),
+                Some("capped") => return Err(Error::Limited { retry_after: 86_400 }),
+                Some(code) => {
+                    let words = locale.text(&format!("new-address-{code}"));
+                    return Err(Error::problem(StatusCode::CONFLICT, "new-address-refused", words));
+                }
+            }
         }
         Act::Link => json!({ "sent": own_link::mail_to(app, person, None).await? }),
         Act::Stays => json!({ "stays": staying::answer::told(app, person, by).await? }),

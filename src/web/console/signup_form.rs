@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use fast_qr::QRBuilder;
 use fast_qr::convert::Builder as _;
@@ -23,13 +23,17 @@ use crate::coded::Told as _;
 use crate::feeds::failure;
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters;
-use crate::newsletters::form::{self, Finding, Found};
+use crate::newsletters::form::{self, Asks, Besides, Finding, Found};
+use crate::subscribers::wished;
 use crate::web::frame::error::Error;
 
 #[derive(Template)]
 #[template(path = "console/form.html")]
 struct Page {
     frame: Frame,
+    /// What a form of this newsletter can ask besides the address, and what it asks here.
+    may: Asks,
+    asks: Asks,
     address: String,
     qr: String,
     snippets: Vec<Snippet>,
@@ -59,8 +63,18 @@ struct Line {
 }
 
 /// `GET`
-pub async fn show(State(app): State<Arc<App>>, editor: Editor) -> Result<Response, Error> {
-    page(&app, &editor, String::new(), None, Vec::new()).await
+pub async fn show(State(app): State<Arc<App>>, editor: Editor, uri: Uri) -> Result<Response, Error> {
+    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let ask: Vec<String> = query.filter(|(name, _)| name == "ask").map(|(_, ask)| ask.into_owned()).collect();
+    page(&app, &editor, Asks::of(&ask.join(",")), Checked::default()).await
+}
+
+/// What was typed to be checked, and what came of it.
+#[derive(Default)]
+struct Checked {
+    typed: String,
+    problem: Option<String>,
+    found: Vec<Line>,
 }
 
 /// `POST`: looks at a page.
@@ -69,33 +83,37 @@ pub async fn check(State(app): State<Arc<App>>, editor: Editor, form: Form) -> R
     let written = if typed.contains("://") { typed.clone() } else { format!("https://{typed}") };
     let Some(url) = Url::parse(written.trim()).ok().filter(Url::has_host) else {
         let words = editor.locale.format("wrong-setting-web-address", &[("typed", Value::Text(&typed))]);
-        return page(&app, &editor, typed, Some(words), Vec::new()).await;
+        return page(&app, &editor, Asks::default(), Checked { typed, problem: Some(words), found: vec![] }).await;
     };
     match form::check(&app, &url, &editor.newsletter.slug).await {
         Ok((_, finding)) => {
             let found = lines(&finding, &editor.newsletter.language, editor.locale);
-            page(&app, &editor, typed, None, found).await
+            page(&app, &editor, Asks::default(), Checked { typed, problem: None, found }).await
         }
         Err(error) => {
             let words = failure::of(&error, &url).words(editor.locale);
-            page(&app, &editor, typed, Some(words), Vec::new()).await
+            page(&app, &editor, Asks::default(), Checked { typed, problem: Some(words), found: vec![] }).await
         }
     }
 }
 
-async fn page(
-    app: &App,
-    editor: &Editor,
-    typed: String,
-    problem: Option<String>,
-    found: Vec<Line>,
-) -> Result<Response, Error> {
+async fn page(app: &App, editor: &Editor, asks: Asks, checked: Checked) -> Result<Response, Error> {
     let newsletter = &editor.newsletter;
-    let address = format!("{}/n/{}", app.config.base_url, newsletter.slug);
+    let menu = wished::menu(&app.db, newsletter.id).await?;
+    // Where there is nothing to choose, nothing is asked.
+    let may = Asks { rhythm: menu.rhythms.len() > 1, topics: !menu.topics.is_empty() };
+    let asks = Asks { rhythm: asks.rhythm && may.rhythm, topics: asks.topics && may.topics };
+    let besides = Besides {
+        rhythms: if asks.rhythm { &menu.rhythms } else { &[] },
+        own: menu.own,
+        topics: if asks.topics { &menu.topics } else { &[] },
+    };
+    let action = format!("{}/n/{}", app.config.base_url, newsletter.slug);
+    let address = form::address(&action, asks);
     let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
     let snippets = form::SITES.iter().map(|site| {
         let of = |tag: &'static str| {
-            let text = form::snippet(site, &address, &newsletter.name, &texts, i18n::locale(tag));
+            let text = form::snippet(site, (&action, &address), &newsletter.name, &texts, i18n::locale(tag), besides);
             InLanguage { tag, language: i18n::locale(tag).text("language-name"), lines: text.lines().count() + 1, text }
         };
         // A link says the newsletter's name, in whatever language.
@@ -104,10 +122,11 @@ async fn page(
             (editor.locale.text(&format!("form-site-{site}")), editor.locale.text(&format!("form-works-{site}")));
         Snippet { site, title, works, of }
     });
+    let Checked { typed, problem, found } = checked;
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = editor.frame(app, "console-form");
-    let page =
-        Page { frame: frame.clone(), qr: qr(&address)?, snippets: snippets.collect(), address, typed, problem, found };
+    let (qr, snippets) = (qr(&address)?, snippets.collect());
+    let page = Page { frame: frame.clone(), may, asks, qr, snippets, address, typed, problem, found };
     frame.answer(status, &page)
 }
 

@@ -101,6 +101,12 @@ impl Fields {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// What follows `start` in the names of boxes that are ticked.
+    pub fn ticked<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a str> {
+        let ticked = self.0.iter().filter(|(_, value)| !matches!(value.as_str(), "" | "0" | "false" | "off"));
+        ticked.filter_map(move |(name, _)| name.strip_prefix(start))
+    }
+
     fn from_urlencoded(body: &[u8]) -> Self {
         let mut fields = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(body) {
@@ -119,9 +125,16 @@ impl Fields {
         let text = |value: serde_json::Value| match value {
             serde_json::Value::String(text) => Some(text),
             serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Some(value.to_string()),
+            // Texts, a line each.
+            serde_json::Value::Array(items) => {
+                items.iter().map(serde_json::Value::as_str).collect::<Option<Vec<_>>>().map(|lines| lines.join("\n"))
+            }
             _ => None,
         };
-        Ok(Self(object.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()))
+        // Of all that a form of ours asks, only topics are several.
+        let fits = |name: &str, value: &serde_json::Value| !value.is_array() || name == "topics";
+        let object = object.into_iter().filter(|(name, value)| fits(name, value));
+        Ok(Self(object.filter_map(|(name, value)| Some((name, text(value)?))).collect()))
     }
 }
 
@@ -254,5 +267,10 @@ mod tests {
         let fields = Fields::from_json(br#"{"email": "a@b.fr", "n": 3, "x": [1]}"#).unwrap();
         assert_eq!((fields.get("email"), fields.get("n"), fields.get("x")), (Some("a@b.fr"), Some("3"), None));
         assert!(Fields::from_json(b"[]").is_err());
+        let fields =
+            Fields::from_json(br#"{"email": ["a"], "topics": ["un", "deux"], "topic-3": true, "topic-4": false}"#)
+                .unwrap();
+        assert_eq!((fields.get("email"), fields.get("topics")), (None, Some("un\ndeux")));
+        assert_eq!(fields.ticked("topic-").collect::<Vec<_>>(), ["3"]);
     }
 }

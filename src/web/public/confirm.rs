@@ -50,7 +50,7 @@ pub async fn press(
         Standing::Open(subscriber) => {
             opened::note(&app, &subscriber);
             let newsletter = newsletter_of(&app, &subscriber).await?;
-            consented(&app, visitor.locale_of(&subscriber.language), &newsletter, &subscriber).await?
+            consented(&app, &token, visitor.locale_of(&subscriber.language), &newsletter, &subscriber).await?
         }
         other => return answer(&app, &visitor, &token, other).await,
     };
@@ -115,7 +115,7 @@ async fn answer(app: &App, visitor: &Visitor, token: &str, standing: Standing) -
 async fn ask(app: &App, visitor: &Visitor, token: &str, subscriber: &Subscriber) -> Result<Response, Error> {
     let path = format!("/confirm/{token}");
     let (page, newsletter) = frame(app, visitor, subscriber, path.clone()).await?;
-    let lead = consented(app, page.locale(), &newsletter, subscriber).await?;
+    let lead = consented(app, token, page.locale(), &newsletter, subscriber).await?;
     let claim = Claim { subject: subscriber.id, version: subscriber.token_version, issued_at: 0 };
     let refuse = format!("/not-me/{}?lang={}", app.keys.sign(Purpose::NotMe, claim), page.lang());
     last_step(page, lead, &subscriber.email, path, refuse).answer()
@@ -165,11 +165,13 @@ async fn welcome(app: &App, visitor: &Visitor, token: &str, subscriber: &Subscri
 /// What the button agrees to; stored with the consent.
 async fn consented(
     app: &App,
+    token: &str,
     locale: &Locale,
     newsletter: &Newsletter,
     subscriber: &Subscriber,
 ) -> Result<String, Error> {
-    Ok(agreed(locale, newsletter, schedule(app, newsletter, subscriber).await?))
+    let wished = confirm::wished(app, token, subscriber).await?.rhythm;
+    Ok(agreed(locale, newsletter, schedule(app, newsletter, subscriber, wished).await?))
 }
 
 /// The same for one rhythm.
@@ -179,10 +181,17 @@ pub(super) fn agreed(locale: &Locale, newsletter: &Newsletter, schedule: Option<
     locale.format("confirm-lead", &variables)
 }
 
-async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {
+/// The rhythm that they chose with the form, if they may, else the one that they are on.
+async fn schedule(
+    app: &App,
+    newsletter: &Newsletter,
+    subscriber: &Subscriber,
+    wished: Option<i64>,
+) -> Result<Option<Schedule>, Error> {
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-    let own = schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
-    Ok(own.or(newsletters::default_of(&schedules)).cloned())
+    let chosen = schedules.iter().find(|schedule| schedule.offered && Some(schedule.id) == wished);
+    let own = || schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
+    Ok(chosen.or_else(own).or(newsletters::default_of(&schedules)).cloned())
 }
 
 async fn with_next(
@@ -192,7 +201,7 @@ async fn with_next(
     newsletter: &Newsletter,
     subscriber: &Subscriber,
 ) -> Result<Note, Error> {
-    let schedule = schedule(app, newsletter, subscriber).await?;
+    let schedule = schedule(app, newsletter, subscriber, None).await?;
     let next = schedule.filter(|schedule| !schedule.paused).and_then(|schedule| words::next(&schedule, locale));
     Ok(match next {
         Some(next) => note.more(next),

@@ -10,6 +10,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::choosing::{self, Choosing};
+use super::settings_form::Choice;
 use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
@@ -17,6 +19,7 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::front::Front;
 use crate::newsletters::{self, Newsletter, Schedule, Visibility, words};
 use crate::subscribers::address::AddressError;
+use crate::subscribers::choices::Refused;
 use crate::subscribers::{consent, typo};
 use crate::texts::{self, Hole, Text, Texts};
 use crate::web::frame::error::{Error, FieldError};
@@ -39,6 +42,8 @@ pub enum Again {
     Hint(String),
     /// The page was open for a day, or sent within a second.
     Stale,
+    /// What was chosen cannot be.
+    Choice(Refused),
 }
 
 /// Where a form came from.
@@ -66,6 +71,8 @@ pub struct Form {
     pub texts: Texts,
     /// What it was made of, when that is kept in memory.
     pub front: Option<Arc<Front>>,
+    /// What it asks besides the address.
+    pub choosing: Choosing,
     json: bool,
 }
 
@@ -107,11 +114,24 @@ struct SubscribePage<'a> {
     stamp: String,
     email: &'a str,
     problem: Option<String>,
+    /// What it asks besides, as its address says; empty for nothing.
+    ask: String,
+    rhythms: Vec<Choice>,
+    topics: Vec<Choice>,
+    /// The group of choices that cannot stand, and why.
+    wrong: Option<(&'static str, String)>,
     /// The suggested address with the question, as a button.
     hint: Option<(String, String)>,
     stale: bool,
     /// Where everybody reads what was sent.
     archive: Option<String>,
+}
+
+impl SubscribePage<'_> {
+    /// What is wrong with a group of choices.
+    fn wrong(&self, group: &str) -> Option<&str> {
+        self.wrong.as_ref().filter(|(field, _)| *field == group).map(|(_, words)| words.as_str())
+    }
 }
 
 impl Form {
@@ -120,19 +140,33 @@ impl Form {
         let newsletter = newsletters::sql::by_slug(&app.db, slug).await?.ok_or(Error::NotFound)?;
         let locale = visitor.locale(lang, &newsletter.language);
         let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
-        Ok(Self { newsletter: Arc::new(newsletter), locale, texts, front: None, json: visitor.json })
+        Ok(Self {
+            newsletter: Arc::new(newsletter),
+            locale,
+            texts,
+            front: None,
+            choosing: Choosing::default(),
+            json: visitor.json,
+        })
     }
 
     /// The form of a newsletter that was read before, which may be old.
     pub fn kept(front: Arc<Front>, visitor: &Visitor, lang: Option<&str>) -> Self {
         let (newsletter, texts) = (front.newsletter.clone(), front.texts.clone());
         let locale = visitor.locale(lang, &newsletter.language);
-        Self { newsletter, locale, texts, front: Some(front), json: visitor.json }
+        Self { newsletter, locale, texts, front: Some(front), choosing: Choosing::default(), json: visitor.json }
     }
 
     /// The form as it would be with these texts.
     pub fn sample(newsletter: Newsletter, locale: &'static Locale, texts: Texts) -> Self {
-        Self { newsletter: Arc::new(newsletter), locale, texts, front: None, json: false }
+        Self {
+            newsletter: Arc::new(newsletter),
+            locale,
+            texts,
+            front: None,
+            choosing: Choosing::default(),
+            json: false,
+        }
     }
 
     /// A text that may be the owner's own.
@@ -151,13 +185,19 @@ impl Form {
 
     /// The words of consent alone; of a newsletter that is kept in memory they are kept too.
     async fn consent(&self, app: &App) -> Result<String, Error> {
-        let Some(front) = &self.front else { return Ok(self.words(app).await?.consent) };
+        let Some(front) = self.front.as_ref().filter(|_| !self.choosing.has_rhythms()) else {
+            return Ok(self.words(app).await?.consent);
+        };
         let words = || self.consent_to(&self.rhythm(front.rhythm.as_ref()));
         Ok(front.consent(self.locale.tag(), words).to_string())
     }
 
     fn rhythm(&self, rhythm: Option<&Schedule>) -> String {
-        rhythm.map_or_else(|| self.locale.text("rhythm-post"), |rhythm| words::rhythm(rhythm, self.locale))
+        match rhythm {
+            _ if self.choosing.has_rhythms() => self.locale.text("rhythm-chosen"),
+            Some(rhythm) => words::rhythm(rhythm, self.locale),
+            None => self.locale.text("rhythm-post"),
+        }
     }
 
     fn consent_to(&self, rhythm: &str) -> String {
@@ -183,13 +223,20 @@ impl Form {
         let words = self.words(app).await?;
         let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
-        let problem = match again {
-            Some(Again::Wrong(error)) => Some(error.words(self.locale)),
-            _ => None,
+        let ask = self.choosing.ask();
+        let page = if ask.is_empty() { page } else { page.asking("ask", &ask) };
+        let (problem, wrong) = match again {
+            Some(Again::Wrong(error)) => (Some(error.words(self.locale)), None),
+            Some(Again::Choice(refused)) => (None, Some(choosing::problem(refused, self.locale))),
+            _ => (None, None),
         };
         let heading = self.say(Text::FormHeading);
         let template = SubscribePage {
-            title: if problem.is_some() { page.say("error-prefix", "title", &heading) } else { heading.clone() },
+            title: if problem.is_some() || wrong.is_some() {
+                page.say("error-prefix", "title", &heading)
+            } else {
+                heading.clone()
+            },
             heading,
             newsletter: &self.newsletter,
             lead: &words.lead,
@@ -198,6 +245,10 @@ impl Form {
             stamp: self.stamp(app, &words.consent, app.clock.now()),
             email: typed,
             problem,
+            ask,
+            rhythms: self.choosing.rhythms(self.locale),
+            topics: self.choosing.topics(),
+            wrong: wrong.map(|(field, _, words)| (field, words)),
             hint: self.hint(typed, again),
             stale: again == Some(&Again::Stale),
             archive: (self.newsletter.archive == Visibility::Public)
@@ -217,7 +268,7 @@ impl Form {
         let meant = match again? {
             Again::Hint(meant) => meant.clone(),
             Again::Wrong(_) => typo::suggestion(typed)?,
-            Again::Stale => return None,
+            Again::Stale | Again::Choice(_) => return None,
         };
         let (local, _) = typed.rsplit_once('@')?;
         Some((format!("{}@{meant}", local.trim()), self.question(&meant)))
@@ -228,6 +279,10 @@ impl Form {
             Again::Wrong(error) => ("/email", error.code(), error.words(self.locale)),
             Again::Hint(meant) => ("/email", "typo", self.question(meant)),
             Again::Stale => ("/stamp", "stale", self.locale.text("subscribe-stale")),
+            Again::Choice(refused) => {
+                let (field, code, words) = choosing::problem(refused, self.locale);
+                (if field == "rhythm" { "/rhythm" } else { "/topics" }, code, words)
+            }
         };
         if let (Again::Wrong(_), Some((_, question))) = (again, self.hint(typed, Some(again))) {
             detail = format!("{detail} {question}");

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod archive;
 pub mod brand;
+pub mod choosing;
 pub mod confirm;
 pub mod form;
 pub mod home;

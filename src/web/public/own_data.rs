@@ -13,6 +13,7 @@ use super::preferences::{elsewhere, expired};
 use super::{Mark, Note, PREVIEW, frame, masked, preview, private};
 use crate::app::App;
 use crate::clock;
+use crate::db::pg;
 use crate::events::Actor;
 use crate::i18n::{self, Locale};
 use crate::keys::{Claim, Purpose};
@@ -46,13 +47,19 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
     if token == PREVIEW {
         return preview(visitor.locale_alone(), &path);
     }
-    let (person, claim) = match own_link::behind(&app, Purpose::Data, &token).await? {
+    // It only reads: on one connection.
+    let page = Box::pin(shown(&app, &visitor, &token, path));
+    app.lender.page(pg::reading(page)).await
+}
+
+async fn shown(app: &App, visitor: &Visitor, token: &str, path: String) -> Result<Response, Error> {
+    let (person, claim) = match own_link::behind(app, Purpose::Data, token).await? {
         Standing::Fresh(person, claim) => (person, claim),
-        other => return late(&app, &visitor, other, &path).await,
+        other => return late(app, visitor, other, &path).await,
     };
-    let (page, newsletter) = frame(&app, &visitor, &person, path.clone()).await?;
-    let told = whole(&app, &newsletter.slug, &person, page.locale()).await?;
-    let zone = zone_of(&app, &newsletter).await?;
+    let (page, newsletter) = frame(app, visitor, &person, path.clone()).await?;
+    let told = whole(app, &newsletter.slug, &person, page.locale()).await?;
+    let zone = zone_of(app, &newsletter).await?;
     let link = |path: &str, purpose| format!("{path}/{}?lang={}", app.keys.sign(purpose, claim), page.lang());
     let template = Data {
         title: page.t("data-title"),

@@ -17,9 +17,9 @@ use url::form_urlencoded;
 use super::settings_form::{self as form, Choice, Judged, Known, Problem, Typed};
 use super::{Mark, Note, PREVIEW, frame, gone_link, kept_ip, masked, own_link as link, preview, private, unknown_link};
 use crate::app::App;
+use crate::db::pg;
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::Newsletter;
 use crate::subscribers::own_link::{self, Standing};
 use crate::subscribers::preferences::{self, Address, SaveError, Saved, Wish};
 use crate::subscribers::queue::{self, Queue};
@@ -77,17 +77,23 @@ pub async fn show(
     if token == PREVIEW {
         return preview(visitor.locale_alone(), &path);
     }
-    match own_link::open(&app, &token).await? {
+    // It only reads, and by few statements: on one connection.
+    let page = Box::pin(shown(&app, &visitor, &uri, &token, path));
+    app.lender.page(pg::reading(page)).await
+}
+
+async fn shown(app: &App, visitor: &Visitor, uri: &Uri, token: &str, path: String) -> Result<Response, Error> {
+    match own_link::open(app, token).await? {
         Standing::Fresh(person, claim) => {
-            let (page, known) = known(&app, &visitor, person, path).await?;
-            let mut notices = said(&uri, &known, page.locale());
+            let (page, known) = known(app, visitor, person, claim, path).await?;
+            let mut notices = said(uri, &known, page.locale());
             let stored = Typed::stored(&known);
-            let kept = if notices.is_empty() { kept(&app, claim, &stored).await? } else { None };
+            let kept = if notices.is_empty() { kept(&known, &stored) } else { None };
             notices.extend(kept.is_some().then(|| page.t("own-kept")));
-            settings(&app, page, claim, &known, kept.unwrap_or(stored), vec![], notices)
+            settings(app, page, claim, &known, kept.unwrap_or(stored), vec![], notices)
         }
-        Standing::Foot(person) => foot(&app, &visitor, &person, path).await,
-        Standing::Expired(person) => expired(&app, &visitor, &person, path, None).await,
+        Standing::Foot(person) => foot(app, visitor, &person, path).await,
+        Standing::Expired(person) => expired(app, visitor, &person, path, None).await,
         other => elsewhere(visitor.locale_alone(), &path, &other),
     }
 }
@@ -120,9 +126,17 @@ pub async fn press(
     }
 }
 
-async fn known(app: &App, visitor: &Visitor, person: Subscriber, path: String) -> Result<(Page, Known), Error> {
-    let (page, newsletter) = frame(app, visitor, &person, path).await?;
-    Ok((page, Known::load(app, person, newsletter).await?))
+/// What is known, and its page: none of its words can be the owner's own.
+async fn known(
+    app: &App,
+    visitor: &Visitor,
+    person: Subscriber,
+    claim: Claim,
+    path: String,
+) -> Result<(Page, Known), Error> {
+    let known = Known::load(app, person, Some(claim.issued_at)).await?;
+    let page = Page::new(visitor.locale_of(&known.person.language), path).of(&known.newsletter);
+    Ok((page, known))
 }
 
 /// What is told of the form that was saved a moment ago.
@@ -144,12 +158,11 @@ fn said(uri: &Uri, known: &Known, locale: &Locale) -> Vec<String> {
 }
 
 /// What was chosen on a page that was open for too long, where that is not what stands.
-async fn kept(app: &App, claim: Claim, stored: &Typed) -> Result<Option<Typed>, Error> {
-    let wish = own_link::wish_behind(&app.db, claim).await?;
-    let typed: Option<Typed> = wish.and_then(|wish| serde_json::from_value(wish).ok());
+fn kept(known: &Known, stored: &Typed) -> Option<Typed> {
+    let typed: Typed = serde_json::from_value(known.wish.clone()?).ok()?;
     // It is saved over what stands now.
-    let typed = typed.map(|typed| Typed { seen: stored.seen.clone(), ..typed });
-    Ok(typed.filter(|typed| typed != stored))
+    let typed = Typed { seen: stored.seen.clone(), ..typed };
+    (typed != *stored).then_some(typed)
 }
 
 async fn save(
@@ -160,7 +173,7 @@ async fn save(
     (person, claim): (Subscriber, Claim),
     path: String,
 ) -> Result<Response, Error> {
-    let (page, known) = known(app, visitor, person, path.clone()).await?;
+    let (page, known) = known(app, visitor, person, claim, path.clone()).await?;
     let typed = Typed::sent(fields, &known);
     let judged = match typed.judged(&known, &queue.door, page.locale(), app.clock.now()).await {
         Ok(judged) => judged,
@@ -172,7 +185,7 @@ async fn save(
         Err(SaveError::Refused(refused)) => {
             let problem = Problem::of(&refused, locale);
             // What stands may be new.
-            let known = Known::load(app, known.person, known.newsletter).await?;
+            let known = Known::load(app, known.person, None).await?;
             let seen = Typed::stored(&known).seen;
             settings(app, page, claim, &known, Typed { seen, ..typed }, vec![problem], vec![])
         }
@@ -277,14 +290,14 @@ pub(super) async fn expired(
     path: String,
     fields: Option<&Fields>,
 ) -> Result<Response, Error> {
-    let (page, newsletter) = frame(app, visitor, person, path.clone()).await?;
+    let (page, _) = frame(app, visitor, person, path.clone()).await?;
     let (title, label) = (page.t("own-expired-title"), page.t("foot-button"));
     let mut hidden = vec![("act".to_owned(), "link".to_owned())];
     let Some(fields) = fields else {
         let lead = page.t("own-expired-lead");
         return Note::new(page, Mark::Envelope, title, lead).button_with(path, label, hidden).answer();
     };
-    let kept = wish_sent(app, person, newsletter, fields).await?;
+    let kept = wish_sent(app, person, fields).await?;
     hidden.push(("wish".to_owned(), kept));
     let lead = page.t("own-expired-kept");
     let note = Note::new(page, Mark::Envelope, title, lead).button_with(path, label, hidden);
@@ -292,8 +305,8 @@ pub(super) async fn expired(
 }
 
 /// What was chosen, as the page of an expired link carries it on.
-async fn wish_sent(app: &App, person: &Subscriber, newsletter: Newsletter, fields: &Fields) -> Result<String, Error> {
-    let known = Known::load(app, person.clone(), newsletter).await?;
+async fn wish_sent(app: &App, person: &Subscriber, fields: &Fields) -> Result<String, Error> {
+    let known = Known::load(app, person.clone(), None).await?;
     let typed = Typed::sent(fields, &known);
     Ok(serde_json::to_string(&typed).map_err(anyhow::Error::from)?)
 }

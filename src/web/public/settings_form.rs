@@ -16,8 +16,9 @@ use crate::newsletters::{Newsletter, Schedule, words};
 use crate::subscribers::address::{AddressError, Email};
 use crate::subscribers::choices::{self, Choices, Offer, Refused};
 use crate::subscribers::door::Door;
-use crate::subscribers::new_address::{self, Waiting};
-use crate::subscribers::others::{self, Other};
+use crate::subscribers::new_address::Waiting;
+use crate::subscribers::others::Other;
+use crate::subscribers::own_page;
 use crate::subscribers::preferences::{Wanted, tidy_name};
 use crate::subscribers::{Status, Subscriber};
 use crate::web::frame::error::Error;
@@ -37,18 +38,23 @@ pub(super) struct Known {
     pub choices: Option<Choices>,
     pub others: Vec<Other>,
     pub waiting: Option<Waiting>,
+    /// What an expired page had kept, as the letter of this link carries it.
+    pub wish: Option<serde_json::Value>,
 }
 
 impl Known {
-    pub async fn load(app: &App, person: Subscriber, newsletter: Newsletter) -> Result<Self, Error> {
+    /// `link`: when the letter of their link was asked for.
+    pub async fn load(app: &App, person: Subscriber, link: Option<Millis>) -> Result<Self, Error> {
         let is_in = matches!(person.status, Status::Confirmed | Status::Paused);
+        let own = own_page::of(&app.db, &person, link).await?.ok_or(Error::NotFound)?;
         Ok(Self {
-            offer: choices::offer(&app.db, &person).await?,
-            choices: choices::of(&app.db, person.id).await?.filter(|_| is_in),
-            others: others::of(&app.db, &person).await?,
-            waiting: new_address::waiting(&app.db, person.id).await?,
+            newsletter: own.newsletter,
+            offer: own.offer,
+            choices: Some(own.choices).filter(|_| is_in),
+            others: own.others,
+            waiting: own.waiting,
+            wish: own.wish,
             person,
-            newsletter,
         })
     }
 
@@ -267,7 +273,7 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    fn of(name: &str, value: &str, label: String, chosen: bool) -> Self {
+    pub fn of(name: &str, value: &str, label: String, chosen: bool) -> Self {
         Self { name: name.to_owned(), value: value.to_owned(), label, help: String::new(), chosen }
     }
 }

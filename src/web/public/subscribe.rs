@@ -1,17 +1,18 @@
 //! The form: `GET` shows it, `POST` asks to subscribe. What happens then is the same page for everybody.
 //!
-//! In: `email`, `name`, `lang`, `page`, as form or JSON, from our page or from a plain form on another site. Out: 303 to the
+//! In: `email`, `name`, `lang`, `page`, and where the form asks them a rhythm and topics ([`super::choosing`]), as form or JSON, from our page or from a plain form on another site. Out: 303 to the
 //! page that says "look into your mailbox", or the form again with what was typed and one sentence on what is wrong.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::choosing::Choosing;
 use super::form::{Again, Form, Stamp};
 use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
@@ -38,8 +39,17 @@ const READS: usize = 3;
 const TRAP: &str = "website";
 
 /// `GET /n/{newsletter}`
-pub async fn show(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Result<Response, Error> {
-    Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None).await
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let mut form = Form::load(&app, &slug, &visitor, None).await?;
+    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let ask: Vec<String> = query.filter(|(name, _)| name == "ask").map(|(_, ask)| ask.into_owned()).collect();
+    form.choosing = Choosing::asked_for(&app, &form.newsletter, &ask.join(",")).await?;
+    form.show(&app, "", None).await
 }
 
 /// `GET /n/{newsletter}/thanks`: the same for everybody. It names the sender of the letter, to search for in the spam folder.
@@ -110,7 +120,8 @@ struct Asking {
 impl Asking {
     /// The answer by these settings; none when they do not hold any more, or may not (`is_old`) where nothing is stored.
     async fn with(&mut self, front: Arc<Front>, is_old: bool) -> Result<Option<Response>, Error> {
-        let form = Form::kept(front, &self.visitor, self.fields.get("lang"));
+        let mut form = Form::kept(front, &self.visitor, self.fields.get("lang"));
+        form.choosing = Choosing::sent(&self.app, &form.newsletter, &self.fields).await?;
         match self.ask(&form).await {
             Ok(Ok(response)) => Ok(Some(response)),
             Ok(Err(_)) if is_old => Ok(None),
@@ -130,6 +141,10 @@ impl Asking {
         let email = match Email::from_typed(self.typed()) {
             Ok(email) => email,
             Err(error) => return Ok(Err(Again::Wrong(error))),
+        };
+        let choices = match form.choosing.judged() {
+            Ok(choices) => choices,
+            Err(refused) => return Ok(Err(Again::Choice(refused))),
         };
         let stamp = form.judge_stamp(&self.app, self.fields.get("stamp")).await?;
         if stamp == Stamp::Stale {
@@ -153,7 +168,7 @@ impl Asking {
                 return Ok(Err(Again::Wrong(error)));
             }
             let asked = asked(&self.app, form, &self.visitor, &self.headers, &self.fields, (email, stamp));
-            self.queue.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
+            self.queue.ask(Asked { not_before: admission.not_before(), choices, ..asked }).await?;
         }
         Ok(Ok(done(form, self.visitor.json, meant.as_deref())))
     }
@@ -240,6 +255,7 @@ fn asked(
         ip: kept_ip(app, visitor),
         not_before: None,
         front: form.front.clone(),
+        choices: None,
     }
 }
 

@@ -13,8 +13,9 @@ use crate::events::activity::{self, Act, Deed};
 use crate::i18n;
 use crate::subscribers::address::Email;
 use crate::subscribers::again::{self, Again};
-use crate::subscribers::new_address::{self, Asked};
-use crate::subscribers::{Status, Subscriber, contact, counts, erase, leave, staying};
+use crate::subscribers::beside::{self, Beside};
+use crate::subscribers::new_address;
+use crate::subscribers::{Status, counts, erase, leave, staying};
 use crate::views::person::{self as view, Timeline};
 use crate::views::subscriber::{history, whole};
 use crate::web::console::form::Form;
@@ -39,7 +40,7 @@ struct Page {
     confirmed: Option<String>,
     ended: Option<String>,
     /// When they last did something themselves, and how far the question is whether they stay.
-    contact: Option<String>,
+    contact: String,
     question: Option<String>,
     /// The address that is to be confirmed.
     waiting: Option<String>,
@@ -53,8 +54,16 @@ struct Page {
     problem: Option<String>,
 }
 
-async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, Error> {
-    let history = history(app, person, editor.locale).await?;
+/// The person of a path with what is shown beside them, when they are the newsletter's.
+async fn beside_of(app: &App, editor: &Editor, id: &str) -> Result<Beside, Error> {
+    let id: i64 = id.parse().map_err(|_| Error::NotFound)?;
+    let found = beside::of(&app.db, id).await?;
+    found.filter(|found| found.person.newsletter_id == editor.newsletter.id).ok_or(Error::NotFound)
+}
+
+async fn page(app: &App, editor: &Editor, beside: &Beside) -> Result<Page, Error> {
+    let person = &beside.person;
+    let history = history(app, beside, editor.locale).await?;
     let chosen = person.schedule_id.to_string();
     let rhythms = rhythms(editor, &chosen);
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
@@ -71,11 +80,9 @@ async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, E
         asked: day(editor, person.created_at),
         confirmed: person.confirmed_at.map(|at| day(editor, at)),
         ended: person.ended_at.map(|at| day(editor, at)),
-        contact: contact::last(&app.db, person.id).await?.map(|at| day(editor, at)),
-        question: staying::sql::of_person(&app.db, person.id)
-            .await?
-            .map(|question| editor.locale.text(&format!("stay-question-{}", question.state))),
-        waiting: new_address::waiting(&app.db, person.id).await?.map(|waiting| waiting.email),
+        contact: day(editor, beside.contact_at),
+        question: beside.question.map(|question| editor.locale.text(&format!("stay-question-{}", question.state))),
+        waiting: beside.waiting.clone(),
         happened: view::timeline(&history, &editor.zone, editor.locale),
         may_leave: in_hand,
         may_stay: matches!(person.status, Status::Confirmed | Status::Paused),
@@ -92,8 +99,8 @@ pub async fn show(
     editor: Editor,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let person = person_of(&app, &editor, &id).await?;
-    let page = page(&app, &editor, &person).await?;
+    let beside = beside_of(&app, &editor, &id).await?;
+    let page = page(&app, &editor, &beside).await?;
     page.frame.clone().answer(StatusCode::OK, &page)
 }
 
@@ -153,17 +160,12 @@ pub async fn change_address(
     let typed = form.text("email");
     let problem = match Email::from_typed(&typed) {
         Err(error) => error.words(editor.locale),
-        Ok(email) => match new_address::ask(&app, &person, &email, editor.actor()).await? {
-            Asked::Sent => return Ok(editor.done(&format!("subscribers/{id}"), "subscriber-address-asked")),
-            Asked::Same => editor.locale.text("new-address-same"),
-            Asked::Taken(_) => editor.locale.text("new-address-taken"),
-            Asked::KeptOut(_) => editor.locale.text("new-address-kept-out"),
-            Asked::Ended(_) => editor.locale.text("new-address-ended"),
-            Asked::Testing => editor.locale.text("new-address-testing"),
-            Asked::Capped => editor.locale.text("new-address-capped"),
+        Ok(email) => match new_address::ask(&app, &person, &email, editor.actor()).await?.refusal() {
+            None => return Ok(editor.done(&format!("subscribers/{id}"), "subscriber-address-asked")),
+            Some(code) => editor.locale.text(&format!("new-address-{code}")),
         },
     };
-    let page = page(&app, &editor, &person).await?;
+    let page = page(&app, &editor, &beside_of(&app, &editor, &id).await?).await?;
     let frame = page.frame.clone();
     frame.answer(StatusCode::UNPROCESSABLE_ENTITY, &Page { typed, problem: Some(problem), ..page })
 }
