@@ -50,8 +50,8 @@ steps:
 check: ## only the compiler and the lints, for while you write
 	$(CARGO) clippy --all-targets $(SET)
 
-bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part; BENCH=sending, feeds, signup, burst, import or release, BASE=PROGRAM: against an older build)
-	$(if $(BASE),$(if $(filter import release,$(BENCH)),tests/postgres.sh),tests/postgres.sh) $(CARGO) bench --locked --bench limits -- $(BENCH) $(if $(BASE),--base $(abspath $(BASE)))
+bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part; BENCH=sending, feeds, signup, burst, import or release, BASE=PROGRAM: against an older build; PROFILE=dist: as a package ships it)
+	$(if $(BASE),$(if $(filter import release sending,$(BENCH)),tests/postgres.sh),tests/postgres.sh) $(CARGO) bench --locked $(if $(PROFILE),--profile $(PROFILE)) --bench limits -- $(BENCH) $(if $(BASE),--base $(abspath $(BASE)))
 
 deny: ## licences, banned and doubled crates, sources
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check bans licenses sources; \

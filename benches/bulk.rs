@@ -1,5 +1,6 @@
 //! An older `facteur` beside the present one, by turns, at the two great pieces of work on a database: importing a list of a million,
-//! and releasing a digest to a million, on SQLite and on PostgreSQL. What counts is the ratio, present ÷ base.
+//! and releasing a digest to a million, on SQLite and on PostgreSQL; and sending a digest on PostgreSQL, with the server's CPU. What
+//! counts is the ratio, present ÷ base.
 //!
 //! Each program makes its own databases, by the commands that an operator types, and begins each round with the same content.
 
@@ -14,8 +15,10 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use crate::Options;
 use crate::base::{noise, ratio, tell, version};
 use crate::import::write_csv;
-use crate::process::{Measured, Used};
-use crate::table::{Bar, of, row, title};
+use crate::process::{Measured, Used, cpu_of_all};
+use crate::sending::CONNECTIONS;
+use crate::sink::Sink;
+use crate::table::{Bar, of, row, skipped, title};
 use crate::world::{fresh_database, postgres_server};
 
 /// Longest that anything here may take.
@@ -59,10 +62,15 @@ impl Instance {
     }
 
     fn config(&self, url: &str) -> PathBuf {
+        self.config_to(url, 9)
+    }
+
+    /// With a mail server behind this port.
+    fn config_to(&self, url: &str, port: u16) -> PathBuf {
         let path = self.at("facteur.toml");
         let text = format!(
             "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\n\
-             [smtp]\nhost = \"127.0.0.1\"\nport = 9\ntls = \"none\"\n[digests]\nsettle_s = 0\n[log]\nlevel = \"error\"\n{}",
+             [smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nconnections = {CONNECTIONS}\npipelining = \"full\"\n[digests]\nsettle_s = 0\n[log]\nlevel = \"error\"\n{}",
             self.quiet
         );
         std::fs::write(&path, text).unwrap();
@@ -89,6 +97,19 @@ impl Instance {
     fn empty(&self) {
         std::fs::remove_dir_all(self.at("live")).ok();
         std::fs::create_dir(self.at("live")).unwrap();
+    }
+
+    /// A database with a newsletter, so many people on it, and a post; gives its configuration.
+    async fn filled(&self, recipients: usize) -> PathBuf {
+        let (csv, post) = (self.at("people.csv"), self.at("post.md"));
+        let lines = (1..=recipients).map(|n| format!("user{n}@example{}.test\n", n % 7));
+        std::fs::write(&csv, std::iter::once("email\n".to_owned()).chain(lines).collect::<String>()).unwrap();
+        let paragraph = "Le facteur passe chaque matin, quel que soit le temps, et dépose dans la boîte ce que le village écrit.\n\n";
+        std::fs::write(&post, format!("# Le facteur\n\n{}", paragraph.repeat(60))).unwrap();
+        let config = self.fresh().await;
+        self.tell(&config, &["import", "bench", csv.to_str().unwrap(), "--confirmed-elsewhere", "bench"]);
+        self.tell(&config, &["post", "add", "bench", post.to_str().unwrap()]);
+        config
     }
 
     /// Keeps the database as it is, for [`Instance::again`].
@@ -147,6 +168,42 @@ impl Instance {
             .await;
         assert_eq!(look.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
         Run { seconds: released.unwrap_or(used.seconds), used }
+    }
+}
+
+impl Instance {
+    /// One digest to the sink by one worker, from the database as it was kept.
+    async fn send(&self, recipients: usize) -> Sent {
+        let url = self.again().await;
+        let mut sink = Sink::start(recipients as u64, 0, true);
+        let config = self.config_to(&url, sink.port);
+        let mut command = Command::new(&self.program);
+        command.args(["serve", "--roles", "delivery", "--config"]).arg(config);
+        // What the run before noted of its copy of the database would hold this one.
+        command.env("STATE_DIRECTORY", self.at(&format!("state-{}", sink.port)));
+        let before = cpu_of_all(SERVER);
+        let worker = Measured::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
+        let seen = sink.seen();
+        let each = |cpu: f64| cpu * 1e4 / recipients as f64;
+        let (client, server) = (each(worker.cpu()), each(cpu_of_all(SERVER) - before));
+        worker.stop();
+        Sent { client, server, rate: recipients as f64 / seen.seconds }
+    }
+}
+
+/// What processes of PostgreSQL are called.
+const SERVER: &str = "postgres";
+
+/// What one digest took: CPU seconds per 10,000 of the program and of the server, mails a second.
+struct Sent {
+    client: f64,
+    server: f64,
+    rate: f64,
+}
+
+impl Sent {
+    fn both(&self) -> f64 {
+        self.client + self.server
     }
 }
 
@@ -210,18 +267,9 @@ pub async fn imports(options: &Options, base: &Path) {
 /// Releases of a digest.
 pub async fn releases(options: &Options, base: &Path) {
     let recipients = if options.quick { 110_000 } else { 1_000_000 };
-    let folder = tempfile::tempdir().unwrap();
-    let (csv, post) = (folder.path().join("people.csv"), folder.path().join("post.md"));
-    let lines = (1..=recipients).map(|n| format!("user{n}@example{}.test\n", n % 7));
-    std::fs::write(&csv, std::iter::once("email\n".to_owned()).chain(lines).collect::<String>()).unwrap();
-    let paragraph =
-        "Le facteur passe chaque matin, quel que soit le temps, et dépose dans la boîte ce que le village écrit.\n\n";
-    std::fs::write(&post, format!("# Le facteur\n\n{}", paragraph.repeat(60))).unwrap();
     for (database, pair) in pairs(base) {
         for instance in &pair {
-            let config = instance.fresh().await;
-            instance.tell(&config, &["import", "bench", csv.to_str().unwrap(), "--confirmed-elsewhere", "bench"]);
-            instance.tell(&config, &["post", "add", "bench", post.to_str().unwrap()]);
+            instance.filled(recipients).await;
             instance.keep();
         }
         let runs =
@@ -231,8 +279,34 @@ pub async fn releases(options: &Options, base: &Path) {
     }
 }
 
+/// A digest on its way, on PostgreSQL.
+pub async fn sendings(options: &Options, base: &Path) {
+    let recipients = if options.quick { 10_000 } else { 100_000 };
+    let Some((database, pair)) = pairs(base).pop().filter(|(_, pair)| pair[0].server.is_some()) else {
+        return skipped("sending on PostgreSQL", "FACTEUR_TEST_DATABASE names no server");
+    };
+    for instance in &pair {
+        let config = instance.filled(recipients).await;
+        instance.tell(&config, &["digest", "send", "bench", "--yes"]);
+    }
+    let [base, present] =
+        by_turns(options.rounds, &pair, async |instance: &Instance| instance.send(recipients).await).await;
+    title(&format!(
+        "Present ÷ base, sending to {recipients}, {database}, 1 worker, {CONNECTIONS} connections, {} rounds",
+        options.rounds
+    ));
+    let line = |what: &str, bar: Bar, figure: fn(&Sent) -> f64| {
+        let note = format!("{:.3} and {:.3}", of(&present, figure), of(&base, figure));
+        row(what, ratio(&base, &present, figure), bar, &note);
+    };
+    line("CPU of program and server a message", Bar::AtMost(0.75), Sent::both);
+    line("of the program", Bar::Report, |sent| sent.client);
+    line("of the server", Bar::Report, |sent| sent.server);
+    line("messages/s", Bar::Report, |sent| sent.rate);
+}
+
 /// Both by turns; who begins changes each round.
-async fn by_turns(rounds: usize, pair: &[Instance; 2], one: impl AsyncFn(&Instance) -> Run) -> [Vec<Run>; 2] {
+async fn by_turns<T>(rounds: usize, pair: &[Instance; 2], one: impl AsyncFn(&Instance) -> T) -> [Vec<T>; 2] {
     let mut runs = [Vec::new(), Vec::new()];
     for round in 0..rounds {
         for turn in 0..2 {

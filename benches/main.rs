@@ -18,6 +18,7 @@ mod bulk;
 mod burst;
 mod console;
 mod feeds;
+mod floor;
 mod http;
 mod import;
 mod instructions;
@@ -88,6 +89,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match args.first().map(String::as_str) {
         Some("--sink") => return sink::main(&args[1..]),
+        Some("--floor") => return floor::main(&args[1..]),
         Some("--splice") => return letters::main(&args[1..]),
         Some("--plain-signup") => return signup::main(&args[1..]),
         Some("--plain-page") => return archive::main(&args[1..]),
@@ -130,7 +132,10 @@ async fn run(name: &str, options: &Options) {
         "signing" => signing::run(options).await,
         "instructions" => instructions::run(options).await,
         "sending" => match &options.base {
-            Some(program) => base::run(options, program),
+            Some(program) => {
+                base::run(options, program);
+                Box::pin(bulk::sendings(options, program)).await;
+            }
             None => Box::pin(sending::run(options)).await,
         },
         "syncs" => syncs::run(options).await,

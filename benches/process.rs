@@ -40,6 +40,19 @@ pub fn facteur(args: &[&str]) -> Command {
     command
 }
 
+/// CPU seconds so far of all processes of this name, and of their children that have ended.
+pub fn cpu_of_all(name: &str) -> f64 {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    let ticks = stats.filter_map(|stat| {
+        let (head, rest) = stat.rsplit_once(')')?;
+        let is_it = head.split_once('(')?.1 == name;
+        let fields = rest.split_whitespace().skip(11).take(4);
+        is_it.then(|| fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>())
+    });
+    ticks.sum::<f64>() / TICKS
+}
+
 /// What a process has used.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Used {

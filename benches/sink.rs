@@ -30,6 +30,8 @@ pub struct Seen {
     pub trips: u64,
     /// Seconds from the first `MAIL` to the last final dot.
     pub seconds: f64,
+    /// Milliseconds that it really waited before an answer, on average: a timer never fires early, and often late.
+    pub delay_ms: f64,
 }
 
 /// A running sink.
@@ -106,6 +108,8 @@ struct State {
     first: Option<Instant>,
     expect: u64,
     count: Arc<AtomicU64>,
+    /// How long answers were held back, and how many.
+    slept: (Duration, u32),
 }
 
 /// `--sink EXPECT DELAY_MS PIPELINING [CERTIFICATE]`
@@ -130,7 +134,13 @@ fn serve(
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         listens(listener.local_addr().unwrap().port());
-        let state = Rc::new(RefCell::new(State { seen: Seen::default(), first: None, expect, count }));
+        let state = Rc::new(RefCell::new(State {
+            seen: Seen::default(),
+            first: None,
+            expect,
+            count,
+            slept: (Duration::ZERO, 0),
+        }));
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let (state, secure) = (state.clone(), secure.clone());
@@ -172,7 +182,10 @@ where
         if !out.is_empty() {
             state.borrow_mut().seen.trips += u64::from(client.greeted);
             if !delay.is_zero() {
+                let began = Instant::now();
                 tokio::time::sleep(delay).await;
+                let slept = &mut state.borrow_mut().slept;
+                (slept.0, slept.1) = (slept.0 + began.elapsed(), slept.1 + 1);
             }
             stream.write_all(&out).await?;
             stream.flush().await?;
@@ -249,6 +262,8 @@ fn accepted(state: &RefCell<State>, bytes: u64) {
     state.seen.bytes += bytes;
     if state.seen.messages == state.expect {
         state.seen.seconds = state.first.map_or(0.0, |first| first.elapsed().as_secs_f64());
+        let (slept, times) = state.slept;
+        state.seen.delay_ms = slept.as_secs_f64() * 1e3 / f64::from(times.max(1));
         println!("{}", serde_json::to_string(&state.seen).unwrap());
     }
 }

@@ -49,15 +49,15 @@ pub async fn run(options: &Options) {
 }
 
 /// The library, compiled; `None` without a compiler.
-fn library(folder: &Path) -> Option<PathBuf> {
+pub fn library(folder: &Path) -> Option<PathBuf> {
     let library = folder.join("syncs.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harness/syncs.c");
     let made = Command::new("cc").args(["-O2", "-shared", "-fPIC", "-o"]).arg(&library).arg(source).status();
     made.is_ok_and(|made| made.success()).then_some(library)
 }
 
-/// One digest to the sink.
-fn send(world: &World, recipients: usize, library: &Path, power_loss: &str, sync_us: u32) -> Run {
+/// One digest to the sink, each sync taking so long.
+pub fn send(world: &World, recipients: usize, library: &Path, power_loss: &str, sync_us: u32) -> Run {
     let sink = Sink::start(recipients as u64, 0, true);
     let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE });
     let mut command = facteur(&["serve", "--roles", "delivery", "--config"]);

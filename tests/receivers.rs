@@ -178,7 +178,7 @@ fn check_outcomes(name: &str, outcomes: &[(i64, Outcome)], n: i64) {
     assert!(limits.len() <= 3 + CONNECTIONS && (limits.is_empty() || name == "opensmtpd"), "{name}: {limits:?}");
     for (id, outcome) in outcomes {
         match outcome {
-            Outcome::Accepted { words } => assert!(id % 50 != 49 && !words.is_empty(), "{name} {id}"),
+            Outcome::Accepted => assert_ne!(id % 50, 49, "{name} {id}"),
             Outcome::Refused { code: 550, reason: "unknown", .. } => assert_eq!(id % 50, 49, "{name}"),
             // OpenSMTPD has no words of one's own for a refusal.
             Outcome::Refused { code: 550, words, reason } => {

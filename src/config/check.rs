@@ -64,6 +64,7 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.username", Rule::Any),
     ("smtp.password_file", Rule::Any),
     ("smtp.connections", Rule::Between(1, 256)),
+    ("smtp.threads", Rule::Between(0, 64)),
     ("feeds.future", Rule::OneOf(&["wait", "send"])),
     ("smtp.pipelining", Rule::OneOf(&["auto", "full", "envelope", "off"])),
     ("smtp.on_uncertain", Rule::OneOf(&["resend", "hold"])),

@@ -143,6 +143,8 @@ pub struct Smtp {
     pub password_file: String,
     /// Connections for digests.
     pub connections: usize,
+    /// Threads that connections are spread over; 0: by the machine.
+    pub threads: usize,
     /// What may travel in one write.
     pub pipelining: Pipelining,
     /// Most messages on one connection; 0: as many as the server takes.

@@ -84,6 +84,14 @@ impl Db {
         }
     }
 
+    /// Like [`Self::begin`], for changes on which nothing depends before something else is committed: see [`Writer::begin_unsynced`].
+    pub async fn begin_unsynced(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_unsynced().await?)),
+            Self::Postgres(_) => self.begin().await,
+        }
+    }
+
     /// A connection on which one task writes a digest's progress, statement after statement, each its own transaction. On SQLite
     /// with `[database] power_loss = "5ms"` none waits for the disk; [`Self::leave`] does.
     pub fn session(&self) -> Session {

@@ -15,7 +15,7 @@
 //! | [`disk`] | halts before the disk is full |
 //! | [`rewind`] | a database that goes back in time is noticed, and told what it forgot |
 //!
-//! [`run()`] starts and stops all of it; [`alarms`] carries out what concerns more than one mail; [`retry`] says when a mail is
+//! [`run()`] starts and stops all of it; [`threads`] are those of the connections; [`alarms`] carries out what concerns more than one mail; [`retry`] says when a mail is
 //! tried again; [`probe`] looks what a server offers, without a mail.
 //!
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
@@ -33,6 +33,7 @@ mod rewind;
 mod run;
 pub mod sign;
 mod supply;
+mod threads;
 pub mod wire;
 
 pub use run::run;

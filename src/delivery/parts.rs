@@ -28,6 +28,7 @@ use super::supply::ready::ReadyQueue;
 use super::supply::source::LedgerSource;
 use super::supply::watch::Watch;
 use super::supply::{Around, rescue};
+use super::threads::Threads;
 use super::wire::balance::{Balancer, Member};
 use super::wire::contract::{Alarm, Alarms};
 use super::wire::health::Health;
@@ -156,25 +157,33 @@ impl Parts {
     }
 
     /// What makes mails ready, and packing.
-    pub fn feeders(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
+    pub fn feeders(self: &Arc<Self>, threads: &Threads, stop: &CancellationToken) -> JoinSet<()> {
         let mut set = JoinSet::new();
-        self.spawn(&mut set, "claims", stop, |parts, stop| async move { parts.claims.lock().await.run(&stop).await });
+        let (parts, token) = (self.clone(), stop.clone());
+        let claims = move || {
+            let (parts, stop) = (parts.clone(), token.clone());
+            async move { parts.claims.lock().await.run(&stop).await }
+        };
+        set.spawn_on(keep("claims", stop.clone(), claims), threads.of_claims());
         self.spawn(&mut set, "letters", stop, |parts, stop| async move { parts.letters.run(&stop).await });
         self.spawn(&mut set, "packing", stop, |parts, stop| pack::run(parts.app.clone(), parts.meaning, stop));
         set
     }
 
-    /// The connections of each server.
-    pub fn connections(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
+    /// The connections of each server, spread over these threads.
+    pub fn connections(self: &Arc<Self>, threads: &Threads, stop: &CancellationToken) -> JoinSet<()> {
         let mut set = JoinSet::new();
         for (number, (_, smtp)) in self.app.config.relays().enumerate() {
             // Of letters the first is their own; the others are lent to them.
             let of = |lane| (0..smtp.connections).map(move |slot| (lane, slot));
             for (lane, slot) in of(Lane::Digests).chain(of(Lane::Letters)) {
-                self.spawn(&mut set, "a connection", stop, move |parts, stop| {
-                    let source = Arc::new(parts.source(lane, number, slot));
-                    session::work(parts.relay(lane, number).clone(), source.clone(), source, stop)
-                });
+                let (thread, handle) = threads.of(slot);
+                let (parts, token) = (self.clone(), stop.clone());
+                let work = move || {
+                    let source = Arc::new(parts.source(lane, (number, slot), thread));
+                    session::work(parts.relay(lane, number).clone(), source.clone(), source, token.clone())
+                };
+                set.spawn_on(keep("a connection", stop.clone(), work), handle);
             }
         }
         set
@@ -185,11 +194,13 @@ impl Parts {
         if lane == Lane::Letters { &lanes.letters } else { &lanes.digests }
     }
 
-    fn source(&self, lane: Lane, number: usize, slot: usize) -> LedgerSource {
+    /// The hand of this connection of this relay, which runs on this thread.
+    fn source(&self, lane: Lane, (number, slot): (usize, usize), thread: usize) -> LedgerSource {
         let ready = if lane == Lane::Letters { &self.ready_letters } else { &self.ready_digests };
         let turn = self.balancer.turn(number, slot);
         let limits = self.limits[number].clone();
-        let source = LedgerSource::new(lane, ready.clone(), self.in_hand.clone(), self.recorder.clone(), limits, turn);
+        let recorder = self.recorder.on(thread);
+        let source = LedgerSource::new(lane, ready.clone(), self.in_hand.clone(), recorder, limits, turn);
         let source = source.of(self.relay(lane, number));
         if lane == Lane::Letters && slot > 0 { source.lent() } else { source }
     }

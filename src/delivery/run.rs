@@ -25,6 +25,7 @@ use super::record::lines::Entry;
 use super::record::recorder::{self, Broken};
 use super::sign;
 use super::supply::rescue;
+use super::threads::{self, Threads};
 use super::wire::lessons;
 use crate::app::App;
 use crate::db;
@@ -39,8 +40,9 @@ const LAST: Duration = Duration::from_millis(1_500);
 /// Sends until `stop`; then finishes what is past `DATA`, records it, gives its batches back and returns.
 ///
 /// All of it happens on one thread of its own: a message needs a dozen steps that hand over to each other, and on several
-/// threads each would be a wake-up of another core (measured: see `docs/performance.md`). What blocks (SQLite, DNS) has
-/// threads of its own anyway, and pages are not kept waiting by a mailing.
+/// threads each would be a wake-up of another core (measured: see `docs/performance.md`). On larger machines connections are spread
+/// over more, each with all its steps on one of them ([`threads`]). What blocks (SQLite, DNS) has threads of its own anyway, and
+/// pages are not kept waiting by a mailing.
 ///
 /// # Errors
 /// [`preflight::Busy`] when another process sends from the same SQLite file; when PostgreSQL does not keep what it
@@ -146,10 +148,13 @@ async fn run_parts(parts: Arc<Parts>, entries: mpsc::Receiver<Entry>, stop: &Can
     let late = CancellationToken::new();
     let (in_hand, reserve) = (parts.in_hand.clone(), parts.reserve.clone());
     let (app, memory) = (parts.app.clone(), parts.memory.clone());
+    let all = app.config.relays().map(|(_, smtp)| smtp.connections).max().unwrap_or_default();
+    let threads = Threads::start(threads::count(app.config.smtp.threads, all), app.db.is_sqlite());
+    let entries = (entries, threads.posts());
     let mut writer = tokio::spawn(recorder::run((app, parts.meaning), in_hand, reserve, memory, entries, late.clone()));
     let helpers = parts.helpers(&late);
-    let feeders = parts.feeders(stop);
-    let connections = parts.connections(stop);
+    let feeders = parts.feeders(&threads, stop);
+    let connections = parts.connections(&threads, stop);
     tokio::select! {
         () = stop.cancelled() => {}
         ended = &mut writer => {

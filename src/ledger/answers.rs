@@ -40,7 +40,7 @@ impl Answers {
     pub fn take(&mut self, done: &Done, now: Millis) {
         let Key::Digest { digest_id, .. } = done.key else { return };
         let sums = match done.outcome {
-            Outcome::Accepted { .. } => Sums { accepted: 1, ..Sums::default() },
+            Outcome::Accepted => Sums { accepted: 1, ..Sums::default() },
             Outcome::Refused { .. } => Sums { refused: 1, ..Sums::default() },
             Outcome::Deferred { code, .. } if code > 0 => Sums { deferred: 1, ..Sums::default() },
             Outcome::Deferred { .. } | Outcome::Skipped { .. } | Outcome::Uncertain => return,
@@ -231,7 +231,7 @@ mod tests {
     fn what_a_server_answered_is_counted_and_nothing_else() {
         let mut answers = Answers::default();
         let later = |code| Outcome::Deferred { next_at: 9, code, words: String::new(), counted: true };
-        answers.take(&done(1, Provider::Gmail, Outcome::Accepted { words: String::new() }), MINUTE);
+        answers.take(&done(1, Provider::Gmail, Outcome::Accepted), MINUTE);
         answers.take(&done(2, Provider::Gmail, later(450)), MINUTE + 1);
         answers.take(&done(3, Provider::Gmail, later(0)), MINUTE);
         answers.take(&done(4, Provider::Other, Outcome::Skipped { reason: "left" }), MINUTE);

@@ -146,11 +146,8 @@ pub enum Lane {
 /// What became of one attempt; SMTP results are values, not errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// 250 to the final dot, with the server's words (its queue id).
-    Accepted {
-        /// At most 512 bytes, printable.
-        words: String,
-    },
+    /// 250 to the final dot. The server's words are not kept.
+    Accepted,
     /// Refused for good.
     Refused {
         /// Reply code.

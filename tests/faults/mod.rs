@@ -16,6 +16,7 @@ mod relay;
 mod servers;
 mod storage;
 mod table;
+mod threads;
 mod wire;
 mod workers;
 

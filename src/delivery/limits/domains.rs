@@ -80,24 +80,22 @@ impl Domains {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether one more mail may go there now.
-    pub fn is_free(&self, address: &str) -> bool {
-        self.is_free_at(address, Instant::now())
+    /// Whether this mail may go now; then it is counted in the same step, because connections ask on several threads.
+    pub fn takes(&self, mail: &Mail) -> bool {
+        self.takes_at(mail, Instant::now())
     }
 
-    fn is_free_at(&self, address: &str, at: Instant) -> bool {
-        let provider = provider(address);
-        self.lock().paces.get(&provider).is_none_or(|pace| pace.is_free(at))
-    }
-
-    /// One goes.
-    pub fn taken(&self, mail: &Mail) {
+    fn takes_at(&self, mail: &Mail, at: Instant) -> bool {
         let provider = provider(&mail.address);
         let mut inner = self.lock();
+        if inner.paces.get(&provider).is_some_and(|pace| !pace.is_free(at)) {
+            return false;
+        }
         let pace = inner.paces.entry(provider.clone()).or_insert_with(|| Pace::of(&provider));
         pace.out += 1;
-        pace.next = Some(Instant::now() + CRAWL_STEP);
+        pace.next = Some(at + CRAWL_STEP);
         inner.out.insert(mail.key, provider);
+        true
     }
 
     /// It is done with.
@@ -127,10 +125,13 @@ impl Domains {
         pace.now
     }
 
-    /// Waits until something may have become free.
-    pub async fn freed(&self) {
-        // A crawl ends by time alone.
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.freed.notified()).await;
+    /// Waits until something may have become free since this was called.
+    pub fn freed(&self) -> impl Future<Output = ()> + Send + '_ {
+        let freed = self.freed.notified();
+        async move {
+            // A crawl ends by time alone.
+            let _ = tokio::time::timeout(Duration::from_secs(1), freed).await;
+        }
     }
 }
 
@@ -155,16 +156,25 @@ mod tests {
     fn two_connections_to_orange_and_more_to_others() {
         let domains = Domains::default();
         for id in 1..=2 {
-            assert!(domains.is_free("a@orange.fr"));
-            domains.taken(&mail_to(id, "a@orange.fr"));
+            assert!(domains.takes(&mail_to(id, "a@orange.fr")));
         }
-        assert!(!domains.is_free("b@wanadoo.fr"), "the same provider");
-        assert!(domains.is_free("b@example.org"));
+        assert!(!domains.takes(&mail_to(9, "b@wanadoo.fr")), "the same provider");
+        assert!(domains.takes(&mail_to(10, "b@example.org")));
         domains.done(&mail(1).key);
         domains.done(&mail(1).key);
-        assert!(domains.is_free("b@wanadoo.fr"));
-        domains.taken(&mail_to(3, "b@wanadoo.fr"));
-        assert!(!domains.is_free("b@wanadoo.fr"), "a mail that is done twice frees one place only");
+        assert!(domains.takes(&mail_to(3, "b@wanadoo.fr")));
+        assert!(!domains.takes(&mail_to(4, "b@wanadoo.fr")), "a mail that is done twice frees one place only");
+    }
+
+    #[test]
+    fn connections_on_many_threads_take_no_more_than_there_is() {
+        let domains = Domains::default();
+        let asks = |id| domains.takes(&mail_to(id, "a@orange.fr"));
+        let taken = std::thread::scope(|scope| {
+            let all: Vec<_> = (1..=16).map(|id| scope.spawn(move || asks(id))).collect();
+            all.into_iter().filter_map(|one| one.join().ok()).filter(|took| *took).count()
+        });
+        assert_eq!(taken, 2);
     }
 
     #[test]
@@ -172,17 +182,15 @@ mod tests {
         let domains = Domains::default();
         assert_eq!(domains.slow_down("example.org"), 2);
         assert_eq!(domains.slow_down("example.org"), 1);
-        domains.taken(&mail_to(1, "a@example.org"));
-        assert!(!domains.is_free("b@example.org"));
+        assert!(domains.takes(&mail_to(1, "a@example.org")));
+        assert!(!domains.takes(&mail_to(300, "b@example.org")));
         domains.done(&mail(1).key);
-        assert!(domains.is_free("b@example.org"));
         for id in 2..200 {
-            domains.taken(&mail_to(id, "a@example.org"));
+            assert!(domains.takes(&mail_to(id, "a@example.org")));
             domains.done(&mail(id).key);
         }
         for id in 200..203 {
-            assert!(domains.is_free("b@example.org"), "some of its pace came back");
-            domains.taken(&mail_to(id, "a@example.org"));
+            assert!(domains.takes(&mail_to(id, "b@example.org")), "some of its pace came back");
         }
     }
 
@@ -192,9 +200,9 @@ mod tests {
         for _ in 0..4 {
             domains.slow_down("example.org");
         }
-        domains.taken(&mail_to(1, "a@example.org"));
+        assert!(domains.takes(&mail_to(1, "a@example.org")));
         domains.done(&mail(1).key);
-        assert!(!domains.is_free("b@example.org"));
-        assert!(domains.is_free_at("b@example.org", Instant::now() + Duration::from_secs(61)));
+        assert!(!domains.takes(&mail_to(2, "b@example.org")));
+        assert!(domains.takes_at(&mail_to(2, "b@example.org"), Instant::now() + Duration::from_secs(61)));
     }
 }

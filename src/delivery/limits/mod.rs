@@ -121,16 +121,9 @@ impl Limits {
         if self.domains.is_some() { DEPTH } else { 1 }
     }
 
-    /// Whether a mail may go to this address's provider now.
-    pub fn domain_is_free(&self, address: &str) -> bool {
-        self.domains.as_ref().is_none_or(|domains| domains.is_free(address))
-    }
-
-    /// A mail goes there.
-    pub fn domain_taken(&self, mail: &Mail) {
-        if let Some(domains) = &self.domains {
-            domains.taken(mail);
-        }
+    /// Whether a mail may go to its provider now; then it is counted there, in the same step.
+    pub fn domain_takes(&self, mail: &Mail) -> bool {
+        self.domains.as_ref().is_none_or(|domains| domains.takes(mail))
     }
 
     /// It is done with.
@@ -140,11 +133,14 @@ impl Limits {
         }
     }
 
-    /// Waits until a provider may have become free.
-    pub async fn domain_freed(&self) {
-        match &self.domains {
-            Some(domains) => domains.freed().await,
-            None => std::future::pending().await,
+    /// Waits until a provider may have become free since this was called.
+    pub fn domain_freed(&self) -> impl Future<Output = ()> + Send + '_ {
+        let freed = self.domains.as_ref().map(Domains::freed);
+        async move {
+            match freed {
+                Some(freed) => freed.await,
+                None => std::future::pending().await,
+            }
         }
     }
 

@@ -5,11 +5,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use tokio::sync::oneshot;
-
 use crate::app::App;
 use crate::clock::Millis;
 use crate::config::OnUncertain;
+use crate::delivery::record::posts::{Posts, Waiting};
 use crate::delivery::retry;
 use crate::delivery::wire::contract::RecordError;
 use crate::ledger::mask::masked;
@@ -18,21 +17,21 @@ use crate::ledger::sql::letter;
 use crate::ledger::sql::record::{Line, Note};
 use crate::ledger::{BatchId, Done, Key, Outcome, State};
 
-/// One connection's report "this mail is done, that one is about to start", and the channel for the answer.
+/// One connection's report "this mail is done, that one is about to start", and who waits for the answer.
 #[derive(Debug)]
 pub struct Entry {
     /// What became of a mail.
     pub done: Option<Done>,
     /// The mail whose content is about to be sent.
     pub started: Option<Key>,
-    /// The answer.
-    pub answer: oneshot::Sender<Result<(), RecordError>>,
+    /// Who waits for the answer.
+    pub waiting: Waiting,
 }
 
 impl Entry {
     /// Whether it is about nothing but a digest's progress: a plain success, a start.
     fn is_progress(&self) -> bool {
-        let is_accepted = self.done.as_ref().is_none_or(|done| matches!(done.outcome, Outcome::Accepted { .. }));
+        let is_accepted = self.done.as_ref().is_none_or(|done| matches!(done.outcome, Outcome::Accepted));
         is_accepted && !self.is_of_letters()
     }
 
@@ -212,17 +211,16 @@ impl Group {
     }
 
     /// Answers every entry.
-    pub fn answer(&mut self) {
-        for Entry { started, answer, .. } in self.entries.drain(..) {
-            let refused = started.is_some_and(|key| self.refused.contains(&key));
-            let result = match (self.lost, refused) {
+    pub fn answer(&mut self, posts: &Posts) {
+        let (refused, lost) = (&self.refused, self.lost);
+        posts.answer(self.entries.drain(..).map(|Entry { started, waiting, .. }| {
+            let verdict = match (lost, started.is_some_and(|key| refused.contains(&key))) {
                 (true, _) => Err(RecordError::Lost),
                 (false, true) => Err(RecordError::Fenced),
                 (false, false) => Ok(()),
             };
-            // A connection that is gone ignores the answer; its row says what to do.
-            let _ = answer.send(result);
-        }
+            (waiting, verdict)
+        }));
     }
 }
 
@@ -239,7 +237,7 @@ fn written(key: &Key, attempts: u16, outcome: &Outcome, policy: Policy) -> Writt
     let once_more = Some(i64::from(attempts.saturating_add(1).min(i16::MAX as u16)));
     let note = |code: u16, reason, words: &str| Some(Note { code: code.into(), reason, words: kept(words) });
     match outcome {
-        Outcome::Accepted { .. } => Written { state: State::Accepted, attempts: once_more, next_at: 0, note: None },
+        Outcome::Accepted => Written { state: State::Accepted, attempts: once_more, next_at: 0, note: None },
         Outcome::Refused { code, reason, words } => {
             Written { state: State::Refused, attempts: once_more, next_at: 0, note: note(*code, reason, words) }
         }
@@ -314,6 +312,8 @@ fn letter_line(id: i64, epoch: i64, text: Written) -> letter::Line {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot;
+
     use super::*;
     use crate::ledger::provider::Provider;
 
@@ -325,7 +325,7 @@ mod tests {
     }
 
     fn accepted() -> Outcome {
-        Outcome::Accepted { words: "queued".into() }
+        Outcome::Accepted
     }
 
     #[test]
@@ -371,7 +371,7 @@ mod tests {
             let (answer, answered) = oneshot::channel();
             let done =
                 Some(Done { key: key(digest_id, 2), attempts: 0, provider: Provider::Other, outcome: refused() });
-            senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
+            senders.push(Entry { done, started: Some(key(digest_id, 3)), waiting: Waiting::here(answer) });
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
@@ -379,7 +379,7 @@ mod tests {
         assert_eq!(group.steps.iter().map(|step| step.batch.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.done().map(|done| done.key).collect::<Vec<_>>(), [key(1, 2)]);
-        group.answer();
+        group.answer(&Posts::default());
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
         assert_eq!(heard, [Err(RecordError::Fenced), Ok(())]);
     }
@@ -398,20 +398,20 @@ mod tests {
             (None, Some(key(1, 6))),
         ] {
             let (answer, answered) = oneshot::channel();
-            entries.push(Entry { done, started, answer });
+            entries.push(Entry { done, started, waiting: Waiting::here(answer) });
             answers.push(answered);
         }
         let mut group = Group::with(entries, RESEND);
         assert_eq!(group.starts(), 4);
         group.refuse(&[next]);
         let mut more = group.split_off_more().unwrap();
-        group.answer();
+        group.answer(&Posts::default());
         let heard = |answers: &mut [oneshot::Receiver<_>]| -> Vec<_> {
             answers.iter_mut().map(|answer| answer.try_recv().ok()).collect()
         };
         assert_eq!(heard(&mut answers), [Some(Ok(())), None, None, None, Some(Ok(()))]);
         assert!(group.split_off_more().is_none());
-        more.answer();
+        more.answer(&Posts::default());
         assert_eq!(heard(&mut answers[1..4]), [Some(Ok(())), Some(Ok(())), Some(Err(RecordError::Fenced))]);
     }
 
@@ -421,7 +421,7 @@ mod tests {
         for id in 1..=3 {
             let (answer, answered) = oneshot::channel();
             let done = Some(Done { key: key(id % 2, id), attempts: 0, provider: Provider::Other, outcome: accepted() });
-            senders.push(Entry { done, started: Some(key(id % 2, id + 10)), answer });
+            senders.push(Entry { done, started: Some(key(id % 2, id + 10)), waiting: Waiting::here(answer) });
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
@@ -429,7 +429,7 @@ mod tests {
         assert_eq!(steps, [(vec![2], vec![12]), (vec![1, 3], vec![11, 13])], "two digests, a batch each");
         assert_eq!(group.one_statement().unwrap().len(), 2);
         group.refuse(&[key(0, 12)]);
-        group.answer();
+        group.answer(&Posts::default());
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
         assert_eq!(heard, [Ok(()), Err(RecordError::Fenced), Ok(())]);
     }
@@ -440,7 +440,7 @@ mod tests {
         let entry = Entry {
             done: Some(Done { key: key(1, 1), attempts: 0, provider: Provider::Other, outcome: accepted() }),
             started: Some(key(1, 2)),
-            answer,
+            waiting: Waiting::here(answer),
         };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::lines::{Entry, Group, is_result_of};
+use super::posts::{Posts, Waiting};
 use crate::app::App;
 use crate::db::{Session, Tx, is_unavailable, is_unsynced};
 use crate::delivery::disk::reserve::Reserve;
@@ -51,19 +52,28 @@ const ANSWERS_IDLE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Recorder {
     entries: mpsc::Sender<Entry>,
+    /// Number of the thread that answers go to.
+    thread: usize,
 }
 
 impl Recorder {
     /// A recorder's two ends: the handle, and what [`run`] reads.
     pub fn new() -> (Self, mpsc::Receiver<Entry>) {
         let (entries, waiting) = mpsc::channel(MOST);
-        (Self { entries }, waiting)
+        (Self { entries, thread: 0 }, waiting)
+    }
+
+    /// The handle for connections on another thread.
+    #[must_use]
+    pub fn on(&self, thread: usize) -> Self {
+        Self { thread, ..self.clone() }
     }
 
     /// See [`crate::delivery::wire::contract::Record::record`].
     pub async fn record(&self, done: Option<Done>, started: Option<Key>) -> Result<(), RecordError> {
         let (answer, answered) = oneshot::channel();
-        self.entries.send(Entry { done, started, answer }).await.map_err(|_| RecordError::Lost)?;
+        let waiting = Waiting { thread: self.thread, answer };
+        self.entries.send(Entry { done, started, waiting }).await.map_err(|_| RecordError::Lost)?;
         answered.await.unwrap_or(Err(RecordError::Lost))
     }
 }
@@ -85,13 +95,14 @@ pub async fn run(
     in_hand: Arc<InHand>,
     reserve: Arc<Reserve>,
     memory: Arc<Memory>,
-    mut entries: mpsc::Receiver<Entry>,
+    (mut entries, posts): (mpsc::Receiver<Entry>, Posts),
     stop: CancellationToken,
 ) -> Result<(), Broken> {
     let session = app.db.session();
     let (progress, answers) = (HashMap::new(), Answers::default());
     let answers_since = Instant::now();
-    let mut writer = Writer { app, meaning, session, in_hand, reserve, memory, progress, answers, answers_since };
+    let mut writer =
+        Writer { app, meaning, session, in_hand, reserve, memory, posts, progress, answers, answers_since };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
@@ -112,9 +123,15 @@ pub async fn run(
                 continue;
             }
         }
-        // Who is ready this instant comes along: fewer commits, without a timer.
-        tokio::task::yield_now().await;
-        waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
+        // Who is ready this instant comes along, and who is by then: fewer commits, without a timer.
+        loop {
+            let before = waiting.len();
+            tokio::task::yield_now().await;
+            waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
+            if waiting.len() == before || waiting.len() >= MOST {
+                break;
+            }
+        }
         let turn = writer.turn(&waiting).await;
         if turn.is_some() {
             waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
@@ -133,6 +150,7 @@ struct Writer {
     in_hand: Arc<InHand>,
     reserve: Arc<Reserve>,
     memory: Arc<Memory>,
+    posts: Posts,
     /// What was written of each batch here.
     progress: Reported,
     /// Sums that are not written yet, and since when.
@@ -170,7 +188,7 @@ impl Writer {
             };
             if is_broken_disk(&error) {
                 group.fail_all();
-                group.answer();
+                group.answer(&self.posts);
                 return Err(Broken(error));
             }
             if !is_unavailable(&error) {
@@ -197,15 +215,15 @@ impl Writer {
     /// Answers what was written: where commits do not sync, what is more than a digest's progress only once the disk has it.
     fn answer(&self, mut group: Group) {
         let more = if self.app.db.syncs_apart() { group.split_off_more() } else { None };
-        group.answer();
+        group.answer(&self.posts);
         let Some(mut more) = more else { return };
-        let db = self.app.db.clone();
+        let (db, posts) = (self.app.db.clone(), self.posts.clone());
         tokio::spawn(async move {
             if let Err(error) = db.synced().await {
                 tracing::error!(%error, entries = more.size(), "results may not be on the disk; their connections end");
                 more.fail_all();
             }
-            more.answer();
+            more.answer(&posts);
         });
     }
 

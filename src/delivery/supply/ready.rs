@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::delivery::Mail;
 use crate::ledger::Key;
@@ -120,9 +121,9 @@ impl ReadyQueue {
         }
     }
 
-    /// Waits for the next change: mails put, or closed.
-    pub async fn changed(&self) {
-        self.filled.notified().await;
+    /// Waits for the next change since this was called: mails put, or closed.
+    pub fn changed(&self) -> Notified<'_> {
+        self.filled.notified()
     }
 
     /// Waits until it asks for more (one waiter; may wake once too often).

@@ -99,10 +99,10 @@ impl LedgerSource {
         let waiting = self.senders.as_deref().filter(|senders| senders.any());
         let depth = if waiting.is_some() { usize::MAX } else { self.limits.depth() };
         let fits = |mail: &Mail| {
-            self.limits.domain_is_free(&mail.address) && waiting.is_none_or(|senders| !is_passed_over(senders, mail))
+            // The last question, because who is asked it counts the mail.
+            waiting.is_none_or(|senders| !is_passed_over(senders, mail)) && self.limits.domain_takes(mail)
         };
         let mail = self.ready.take(depth, fits)?;
-        self.limits.domain_taken(&mail);
         self.out().push(mail.key);
         Some(mail)
     }
@@ -132,6 +132,8 @@ impl Source for LedgerSource {
                     () = self.limits.token(self.lane) => {}
                     () = self.ready.closed() => return None,
                 }
+                // From before the look, so that what another thread does meanwhile is not missed.
+                let (freed, changed) = (self.limits.domain_freed(), self.ready.changed());
                 if let Some(mail) = self.pick() {
                     return Some(mail);
                 }
@@ -139,8 +141,8 @@ impl Source for LedgerSource {
                 if self.has_enough() {
                     // Every mail in reach goes to a domain that is at its limit, or its sender waits.
                     tokio::select! {
-                        () = self.limits.domain_freed() => {}
-                        () = self.ready.changed() => {}
+                        () = freed => {}
+                        () = changed => {}
                         () = tokio::time::sleep(LOOK_AGAIN), if self.senders.as_ref().is_some_and(|s| s.any()) => {}
                     }
                 }

@@ -271,7 +271,7 @@ impl Claims {
     async fn take_free(&self, digest_id: i64) -> anyhow::Result<Option<Leased>> {
         let now = self.app.clock.now();
         let Some(free) = claim::free_batch(&self.app.db, digest_id, now).await? else { return Ok(None) };
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db.begin_unsynced().await?;
         if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
             return Ok(None);
         }
@@ -291,7 +291,8 @@ impl Claims {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         let after = row.claimed_upto;
         let Some(hi) = claim::next_range(&self.app.db, digest_id, after).await? else { return Ok(None) };
-        let mut tx = self.app.db.begin().await?;
+        // No mail of it leaves before a commit that says so, whose sync covers this one.
+        let mut tx = self.app.db.begin_unsynced().await?;
         if !claim::take_range(&mut tx, digest_id, after, hi, &self.owner).await? {
             return Ok(None);
         }

@@ -44,7 +44,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         }
         match verdict {
             Verdict::Proceed => {
-                self.accept(mail, said.words);
+                self.accept(mail);
                 return Ok(());
             }
             Verdict::Recipient | Verdict::Mailbox => {
@@ -68,12 +68,12 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         if code == 421 { Err(End::Again) } else { Ok(()) }
     }
 
-    fn accept(&mut self, mail: &Mail, words: String) {
+    fn accept(&mut self, mail: &Mail) {
         let gone = self.relay.breaker.accepted(run_of(mail));
         self.gone(mail, gone);
         self.relay.senders.accepted(mail);
         self.accepted += 1;
-        self.done = Some(mail.done(Outcome::Accepted { words }));
+        self.done = Some(mail.done(Outcome::Accepted));
         self.well();
     }
 

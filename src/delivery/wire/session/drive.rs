@@ -267,7 +267,8 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         fault!("wire.after_reply");
         match reply {
             Ok(reply) => {
-                let words = connection.words();
+                // Of a mail that was taken nobody asks what the server said.
+                let words = if reply.positive() { String::new() } else { connection.words() };
                 let said = Said { stage: Stage::Dot, code: reply.code, enhanced: reply.enhanced, words };
                 self.conclude(mail, said)
             }

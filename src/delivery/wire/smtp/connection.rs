@@ -79,6 +79,9 @@ impl Patience {
 /// Bytes that are read at once; four replies have a quarter of it.
 const READ: usize = 512;
 
+/// Room for the pieces of a message: a digest's has some twenty, and its iterator cannot tell.
+const PARTS: usize = 32;
+
 impl Connection {
     /// Takes over a connected socket; nothing has been read yet.
     pub fn new(stream: Stream, timeouts: Timeouts, hard_stop: CancellationToken) -> Self {
@@ -111,30 +114,29 @@ impl Connection {
     }
 
     /// Writes `content`, and [`Connection::out`] behind it, at once: the pieces that all messages share are handed to the
-    /// kernel where they lie, so that nothing is copied and they stay in the processor's cache.
+    /// kernel, or to TLS, where they lie, so that nothing is copied and they stay in the processor's cache.
     ///
     /// # Errors
     /// As [`Connection::flush`].
     pub async fn send(&mut self, content: impl Iterator<Item = &[u8]>) -> Result<(), Broken> {
         self.written = 0;
-        if self.stream.is_encrypted() {
-            // A TLS record is made of what is written at once.
-            let mut whole = Vec::with_capacity(64 * 1024);
-            content.for_each(|part| whole.extend_from_slice(part));
-            whole.append(&mut self.out);
-            self.write(&mut [IoSlice::new(&whole)]).await?;
-            let Self { stream, patience, timeouts, .. } = self;
-            let flush = |cx: &mut Context<'_>| Pin::new(&mut *stream).poll_flush(cx).map_err(Broken::from);
-            return patience.with(timeouts.block, flush).await;
-        }
         let mut out = std::mem::take(&mut self.out);
-        let mut parts: Vec<IoSlice<'_>> = content.map(IoSlice::new).collect();
+        let mut parts: Vec<IoSlice<'_>> = Vec::with_capacity(PARTS);
+        for part in content {
+            parts.push(IoSlice::new(part));
+        }
         parts.push(IoSlice::new(&out));
         let result = self.write(&mut parts).await;
         drop(parts);
         out.clear();
         self.out = out;
-        result
+        result?;
+        if !self.stream.is_encrypted() {
+            return Ok(());
+        }
+        let Self { stream, patience, timeouts, .. } = self;
+        let flush = |cx: &mut Context<'_>| Pin::new(&mut *stream).poll_flush(cx).map_err(Broken::from);
+        patience.with(timeouts.block, flush).await
     }
 
     async fn write(&mut self, mut parts: &mut [IoSlice<'_>]) -> Result<(), Broken> {

@@ -178,12 +178,12 @@ impl Ledger {
     }
 
     fn accepted(&self) -> Vec<i64> {
-        let accepted = self.outcomes().into_iter().filter(|(_, outcome)| matches!(outcome, Outcome::Accepted { .. }));
+        let accepted = self.outcomes().into_iter().filter(|(_, outcome)| matches!(outcome, Outcome::Accepted));
         accepted.map(|(n, _)| n).collect()
     }
 
     fn others(&self) -> Vec<(i64, Outcome)> {
-        self.outcomes().into_iter().filter(|(_, outcome)| !matches!(outcome, Outcome::Accepted { .. })).collect()
+        self.outcomes().into_iter().filter(|(_, outcome)| !matches!(outcome, Outcome::Accepted)).collect()
     }
 }
 
