@@ -260,13 +260,13 @@ async fn what_was_chosen_and_is_gone_by_then_keeps_nobody_from_confirming() {
 }
 
 #[tokio::test]
-async fn an_editor_makes_the_form_that_asks() {
+async fn an_owner_makes_the_form_that_asks() {
     let world = world().await;
     let World { app, garden, month, .. } = &world;
-    let editor = app.console(Role::Editor, Some("carnet")).await;
-    let plain = editor.get("/console/n/carnet/form").await;
+    let owner = app.console(Role::Owner, Some("carnet")).await;
+    let plain = owner.get("/console/n/carnet/form").await;
     assert!(plain.body.contains("name=\"ask\" value=\"rhythm\"") && !plain.body.contains("topic-"), "{}", plain.body);
-    let made = editor.get("/console/n/carnet/form?ask=rhythm&ask=topics").await;
+    let made = owner.get("/console/n/carnet/form?ask=rhythm&ask=topics").await;
     assert_eq!(made.status, 200);
     let snippet = |words: &str| made.body.contains(words) || made.words().contains(words);
     for words in [
@@ -280,6 +280,6 @@ async fn an_editor_makes_the_form_that_asks() {
     // Where there is nothing to choose, nothing is offered.
     app.execute("UPDATE schedule SET offered = FALSE").await;
     app.execute("UPDATE topic SET removed_at = 1").await;
-    let bare = editor.get("/console/n/carnet/form?ask=rhythm&ask=topics").await;
+    let bare = owner.get("/console/n/carnet/form?ask=rhythm&ask=topics").await;
     assert!(!bare.body.contains("name=\"ask\"") && !bare.words().contains("?ask="), "{}", bare.body);
 }

@@ -55,10 +55,10 @@ mod tests {
         assert_eq!(of(en, "The ferry.", Some("Tides"), 1), "The ferry and Tides");
         assert_eq!(of(fr, "Que faire ?", Some("Marées"), 1), "Que faire ? · Marées");
         assert_eq!(of(fr, "Sel et vent", Some("Marées"), 1), "Sel et vent · Marées");
-        assert_eq!(of(fr, "Marées", Some("Marées"), 1), "Marées et un autre article");
-        assert_eq!(of(fr, "Marées", None, 1), "Marées et un autre article");
+        assert_eq!(of(fr, "Marées", Some("Marées"), 1), "Marées et un autre billet");
+        assert_eq!(of(fr, "Marées", None, 1), "Marées et un autre billet");
         assert_eq!(of(en, "Tides", None, 1), "Tides and one more post");
-        assert_eq!(of(fr, "Marées.", None, 4), "Marées et 4 autres articles");
+        assert_eq!(of(fr, "Marées.", None, 4), "Marées et 4 autres billets");
         assert_eq!(of(en, "Tides", None, 4), "Tides and 4 more posts");
     }
 

@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Subscriber;
 use super::address::Email;
-use super::wished::Wished;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::events::Actor;
@@ -94,4 +95,14 @@ pub struct Addition<'a> {
     pub bring_back: Option<&'a str>,
     /// Who adds them.
     pub by: Actor,
+}
+
+/// What somebody chose with the form; all of it may be nothing. [`super::wished`] judges and takes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wished {
+    /// `schedule.id`; `None`: whichever is theirs anyhow.
+    pub rhythm: Option<i64>,
+    /// `topic.id`s, in order; none: whatever is theirs anyhow, of somebody new all of them.
+    pub topics: Vec<i64>,
 }

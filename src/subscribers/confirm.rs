@@ -4,8 +4,9 @@
 //! "already confirmed", one that is too old offers a new letter. People who had left or complained, or whose address had bounced,
 //! come back only through a link issued since; only then does what they typed this time count, and the suppression ends.
 
+use super::asked::Wished;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::wished::{self, Wished};
+use super::wished;
 use super::{Status, Subscriber, contact, sql, status, suppression, welcome};
 use crate::app::App;
 use crate::clock::{DAY, Millis};

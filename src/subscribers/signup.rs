@@ -17,13 +17,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Status;
-use super::asked::{Asked, PER_DAY, PER_MONTH};
+use super::asked::{Asked, PER_DAY, PER_MONTH, Wished};
 use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
 use super::sql::{self, Known};
 use super::status::{self, Newcomer};
-use super::wished::Wished;
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};

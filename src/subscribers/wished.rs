@@ -7,9 +7,8 @@
 
 use std::cmp::Reverse;
 
-use serde::{Deserialize, Serialize};
-
 use super::Subscriber;
+use super::asked::Wished;
 use super::choices::{self, ChoiceError, Choices, MOST_TYPED, Refused};
 use crate::app::App;
 use crate::clock::Millis;
@@ -17,16 +16,6 @@ use crate::db::{Db, On, Tx, query_scalar};
 use crate::events::Actor;
 use crate::newsletters::topics::{self, Topic, folded};
 use crate::newsletters::{Schedule, default_of, offered};
-
-/// What they chose; all of it may be nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Wished {
-    /// `schedule.id`; `None`: whichever is theirs anyhow.
-    pub rhythm: Option<i64>,
-    /// `topic.id`s, in order; none: whatever is theirs anyhow, of somebody new all of them.
-    pub topics: Vec<i64>,
-}
 
 /// What a form may ask.
 #[derive(Clone, Debug, Default)]

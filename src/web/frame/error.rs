@@ -203,7 +203,7 @@ impl Error {
     fn text_key(&self, part: &str) -> String {
         let known = match (self, self.status().as_u16()) {
             (Self::InDoubt(_), _) => return format!("error-in-doubt-{part}"),
-            (_, code @ (404 | 405 | 410 | 413 | 429 | 503)) => code,
+            (_, code @ (403 | 404 | 405 | 410 | 413 | 429 | 503)) => code,
             (_, 500..) => 500,
             _ => 400,
         };

@@ -9,8 +9,9 @@ use crate::coded::{Coded as _, Told as _};
 use crate::i18n::Locale;
 use crate::newsletters::form::Asks;
 use crate::newsletters::{Newsletter, words};
+use crate::subscribers::asked::Wished;
 use crate::subscribers::choices::Refused;
-use crate::subscribers::wished::{self, Menu, Typed, Wished};
+use crate::subscribers::wished::{self, Menu, Typed};
 use crate::web::frame::input::Fields;
 
 /// What a check box of a topic is called, before the topic's id.
