@@ -15,11 +15,7 @@ pub async fn known(tx: &mut Tx, fingerprints: &[&str]) -> sqlx::Result<HashSet<S
     let mut found = HashSet::new();
     for fingerprints in fingerprints.chunks(AT_ONCE) {
         let mut query = Builder::new("SELECT fingerprint FROM returned WHERE fingerprint IN (");
-        let mut list = query.separated(", ");
-        for fingerprint in fingerprints {
-            list.push_bind(*fingerprint);
-        }
-        query.push(")");
+        query.push_binds(fingerprints.iter().copied()).push(")");
         found.extend::<Vec<String>>(query.build_query_scalar().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)
@@ -72,11 +68,7 @@ pub async fn counts(tx: &mut Tx, digests: &[i64]) -> sqlx::Result<Vec<Stored>> {
                         COALESCE(n.settled, 0) AS settled
                  FROM digest d LEFT JOIN returned_count n ON n.digest_id = d.id WHERE d.id IN (",
             );
-        let mut list = query.separated(", ");
-        for id in digests {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(digests.iter().copied()).push(")");
         found.extend::<Vec<Stored>>(query.build_query_as().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)

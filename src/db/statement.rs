@@ -439,6 +439,15 @@ impl<'q> Builder<'q> {
         self.push(format_args!("${number}"))
     }
 
+    /// Goes on with a `$n` for each of these, parted by commas.
+    pub fn push_binds(&mut self, values: impl IntoIterator<Item = impl Bind<'q>>) -> &mut Self {
+        let mut list = self.separated(", ");
+        for value in values {
+            list.push_bind(value);
+        }
+        self
+    }
+
     /// A list whose members are parted by this.
     pub fn separated<'b>(&'b mut self, between: &'static str) -> Separated<'b, 'q> {
         Separated { builder: self, between, is_first: true }

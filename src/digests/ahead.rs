@@ -124,33 +124,27 @@ const UNTRUE: [Reason; 5] =
 
 /// For each schedule the first slot after `since` that was recorded as skipped by a clock that was beyond `after`.
 async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap<i64, Millis>> {
-    let found: Vec<(i64, Millis)> = {
-        let query = query_as(
-            "SELECT d.schedule_id, MIN(d.slot_at) FROM schedule s JOIN digest d ON d.schedule_id = s.id AND d.slot_at > $1
-             WHERE s.next_due_at IS NOT NULL AND d.state = 'skipped' AND d.created_at > $2
-               AND d.reason IN ($3, $4, $5, $6, $7)
-             GROUP BY d.schedule_id",
-        )
-        .bind(since)
-        .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(db.on())
-    }.await?;
+    let query = query_as(
+        "SELECT d.schedule_id, MIN(d.slot_at) FROM schedule s JOIN digest d ON d.schedule_id = s.id AND d.slot_at > $1
+         WHERE s.next_due_at IS NOT NULL AND d.state = 'skipped' AND d.created_at > $2
+           AND d.reason IN ($3, $4, $5, $6, $7)
+         GROUP BY d.schedule_id",
+    )
+    .bind(since)
+    .bind(after);
+    let found: Vec<(i64, Millis)> =
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(db.on()).await?;
     Ok(found.into_iter().collect())
 }
 
 /// Takes them back; gives their slots.
 async fn take_records_back(tx: &mut Tx, schedule_id: i64, after: Millis, since: Millis) -> sqlx::Result<Vec<Millis>> {
-    {
-        let query = query_scalar(
-            "DELETE FROM digest WHERE schedule_id = $1 AND slot_at > $2 AND state = 'skipped' AND created_at > $3
+    let query = query_scalar(
+        "DELETE FROM digest WHERE schedule_id = $1 AND slot_at > $2 AND state = 'skipped' AND created_at > $3
            AND reason IN ($4, $5, $6, $7, $8) RETURNING slot_at",
-        )
-        .bind(schedule_id)
-        .bind(since)
-        .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(tx.on())
-    }
-    .await
+    );
+    let query = query.bind(schedule_id).bind(since).bind(after);
+    UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(tx.on()).await
 }
 
 /// Digests that wait would leave when that clock is reached.

@@ -196,10 +196,7 @@ pub(super) async fn newest_beside(tx: &mut Tx, feed: &Feed, posts: &HashSet<i64>
     let mut query = Builder::new("SELECT MAX(newest_at) FROM feed WHERE id <> ");
     query.push_bind(feed.id).push(" AND newsletter_id = ").push_bind(feed.newsletter_id);
     query.push(" AND id IN (SELECT feed_id FROM post WHERE id IN (");
-    let mut list = query.separated(", ");
-    for id in posts.iter().take(SHARED) {
-        list.push_bind(*id);
-    }
+    query.push_binds(posts.iter().take(SHARED).copied());
     query.push("))");
     query.build_query_scalar().persistent(false).fetch_one(tx.on()).await
 }

@@ -141,11 +141,7 @@ pub async fn unplan(tx: &mut Tx, ids: &[i64], asked_at: Millis) -> sqlx::Result<
     }
     let mut query = Builder::new("DELETE FROM planned_letter WHERE asked_at = ");
     query.push_bind(asked_at).push(" AND subscriber_id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build().persistent(false).execute(tx.on()).await
 }
 
@@ -185,10 +181,7 @@ async fn unplanned(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx::Result
     let mut query = Builder::new("SELECT * FROM subscriber s WHERE status = ");
     query.push_bind(Status::Pending).push(" AND newsletter_id = ").push_bind(newsletter_id);
     query.push(" AND NOT EXISTS (SELECT 1 FROM planned_letter p WHERE p.subscriber_id = s.id) AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(ids.iter().copied());
     query.push(") ORDER BY id");
     query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }

@@ -163,11 +163,7 @@ async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
     }
     let mut piece = app.db.begin_piece().await?;
     let mut query = Builder::new("DELETE FROM letter WHERE id IN (");
-    let mut ids = query.separated(", ");
-    for id in &old {
-        ids.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(old.iter().copied()).push(")");
     query.build().persistent(false).execute(piece.tx.on()).await.map(drop)?;
     piece.commit().await?;
     tracing::info!(letters = old.len(), "forgot letters of long ago");

@@ -79,17 +79,10 @@ async fn count_some(app: &App, tx: &mut Tx, at: Millis, those: &[&Told]) -> sqlx
 async fn too_long(tx: &mut Tx, ids: &[i64], day: i64) -> sqlx::Result<Vec<i64>> {
     let mut query = Builder::new("DELETE FROM soft_bounce WHERE day < ");
     query.push_bind(day - WITHIN).push(" AND subscriber_id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build().persistent(false).execute(tx.on()).await.map(|_| ())?;
     let mut query = Builder::new("SELECT subscriber_id FROM soft_bounce WHERE subscriber_id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(ids.iter().copied());
     query.push(") GROUP BY subscriber_id HAVING COUNT(*) >= ").push_bind(DAYS);
     query.push(" AND MAX(day) - MIN(day) >= ").push_bind(SPAN);
     query.build_query_scalar().persistent(false).fetch_all(tx.on()).await

@@ -230,11 +230,7 @@ async fn people(tx: &mut Tx, due: &[Due]) -> sqlx::Result<Vec<Person>> {
                  (SELECT MAX(l.created_at) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''), 0) AS last_letter_at
              FROM subscriber s WHERE id IN (",
         );
-    let mut ids = query.separated(", ");
-    for due in due {
-        ids.push_bind(due.id);
-    }
-    query.push(")");
+    query.push_binds(due.iter().map(|due| due.id)).push(")");
     query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }
 

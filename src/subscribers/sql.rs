@@ -21,11 +21,7 @@ pub async fn by_ids_in(tx: &mut Tx, ids: &[i64]) -> sqlx::Result<Vec<Subscriber>
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(AT_ONCE) {
         let mut query = Builder::new("SELECT * FROM subscriber WHERE id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         found.extend::<Vec<Subscriber>>(query.build_query_as().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)
@@ -275,10 +271,7 @@ pub async fn bounced_or_in(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx
                  WHERE status IN ('bounced', 'confirmed') AND newsletter_id = ",
         );
         query.push_bind(newsletter_id).push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
+        query.push_binds(ids.iter().copied());
         query.push(") ORDER BY id");
         found.extend::<Vec<(i64, String, bool)>>(query.build_query_as().persistent(false).fetch_all(tx.on()).await?);
     }

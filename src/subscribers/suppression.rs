@@ -99,12 +99,8 @@ pub async fn lift_bounces(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) ->
     for hashes in hashes.chunks(AT_ONCE) {
         let mut query = Builder::new("DELETE FROM suppression WHERE reason = 'bounced'");
         query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND address_hash IN (");
-        let mut list = query.separated(", ");
-        for hash in hashes {
-            list.push_bind(hash.clone());
-        }
-        query.push(")");
-        query.build().persistent(false).execute(tx.on()).await.map(|_| ())?;
+        query.push_binds(hashes).push(")");
+        query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(())
 }
@@ -116,11 +112,7 @@ pub async fn kept_out(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sql
         let mut query = Builder::new("SELECT address_hash FROM suppression WHERE (newsletter_id = 0");
         query.push(" OR (reason <> 'bounced' AND newsletter_id = ").push_bind(newsletter_id);
         query.push(")) AND address_hash IN (");
-        let mut list = query.separated(", ");
-        for hash in hashes {
-            list.push_bind(hash.clone());
-        }
-        query.push(")");
+        query.push_binds(hashes).push(")");
         found.extend::<Vec<String>>(query.build_query_scalar().persistent(false).fetch_all(tx.on()).await?);
     }
     Ok(found)

@@ -101,10 +101,6 @@ async fn posts(app: &App, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<P
              WHERE state <> 'gone' AND missing_since IS NULL AND newsletter_id = ",
     );
     query.push_bind(newsletter_id).push(" AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build_query_as().persistent(false).fetch_all(app.db.on()).await
 }

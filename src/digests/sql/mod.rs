@@ -95,17 +95,12 @@ pub async fn in_states(
     // One statement for any number of them: the first fills the places that are left.
     let all = DigestState::ALL.len();
     let states = states.iter().chain(states.first().into_iter().cycle()).take(all);
-    {
-        let query = query_as(
-            "SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 AND state IN ($4, $5, $6, $7, $8, $9, $10)
-             ORDER BY id DESC LIMIT $3",
-        )
-        .bind(newsletter_id)
-        .bind(before)
-        .bind(most);
-        states.fold(query, |query, state| query.bind(*state)).fetch_all(db.on())
-    }
-    .await
+    let query = query_as(
+        "SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 AND state IN ($4, $5, $6, $7, $8, $9, $10)
+         ORDER BY id DESC LIMIT $3",
+    );
+    let query = query.bind(newsletter_id).bind(before).bind(most);
+    states.fold(query, |query, state| query.bind(*state)).fetch_all(db.on()).await
 }
 
 /// Digests of a newsletter that are not at their end, the oldest first.

@@ -211,11 +211,7 @@ pub async fn chunks_around(db: &Db, digests: &[i64], subscriber_id: i64) -> sqlx
     for digests in digests.chunks(AT_ONCE) {
         let mut query = Builder::new("SELECT digest_id, lo, hi, ids, outcomes FROM delivery_archive WHERE lo <= ");
         query.push_bind(subscriber_id).push(" AND hi >= ").push_bind(subscriber_id).push(" AND digest_id IN (");
-        let mut list = query.separated(", ");
-        for id in digests {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(digests.iter().copied()).push(")");
         found.extend::<Vec<Around>>(query.build_query_as().persistent(false).fetch_all(db.on()).await?);
     }
     Ok(found)

@@ -61,11 +61,7 @@ pub async fn set_state(tx: &mut Tx, digest_id: i64, ids: &[i64], from: i64, to: 
         query.push(" AND digest_id = ").push_bind(digest_id);
         query.push(" AND subscriber_id BETWEEN ").push_bind(ids[0]);
         query.push(" AND ").push_bind(ids[ids.len() - 1]).push(" AND subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         changed += query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(changed)
@@ -90,11 +86,7 @@ pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Resul
         let mut query = Builder::new("DELETE FROM delivery_note WHERE digest_id = ");
         query.push_bind(digest_id).push(" AND subscriber_id BETWEEN ").push_bind(ids[0]);
         query.push(" AND ").push_bind(ids[ids.len() - 1]).push(" AND subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         query.build().persistent(false).execute(tx.on()).await.map(|_| ())?;
     }
     Ok(())

@@ -43,11 +43,7 @@ pub async fn open(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<u64>
         query.push(" AND digest_id = ").push_bind(digest_id);
         query.push(" AND subscriber_id BETWEEN ").push_bind(ids[0]);
         query.push(" AND ").push_bind(ids[ids.len() - 1]).push(" AND subscriber_id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         opened += query.build().persistent(false).execute(tx.on()).await?;
     }
     Ok(opened)

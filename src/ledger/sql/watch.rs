@@ -22,11 +22,7 @@ pub async fn back(db: &Db, ids: &[i64]) -> sqlx::Result<Vec<i64>> {
     let mut back = Vec::new();
     for ids in ids.chunks(AT_ONCE) {
         let mut query = Builder::new("SELECT id FROM subscriber WHERE status = 'confirmed' AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         back.extend::<Vec<i64>>(query.build_query_scalar().persistent(false).fetch_all(db.on()).await?);
     }
     Ok(back)
@@ -47,17 +43,14 @@ pub async fn draw_back(db: &Db, now: Millis, longest: [Millis; 7]) -> sqlx::Resu
     let batches: Vec<(i64, i64, i64)> =
         query_as("SELECT digest_id, lo, hi FROM delivery_batch ORDER BY digest_id, lo").fetch_all(db.on()).await?;
     for (digest_id, lo, hi) in batches {
-        let any: bool = {
-            let query = query_scalar(concat!(
-                "SELECT EXISTS (SELECT 1 FROM delivery
-                 WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
-                beyond!(),
-                ")"
-            ));
-            let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
-            query.bind(digest_id).bind(lo).bind(hi).fetch_one(db.on())
-        }
-        .await?;
+        let query = query_scalar(concat!(
+            "SELECT EXISTS (SELECT 1 FROM delivery
+             WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
+            beyond!(),
+            ")"
+        ));
+        let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
+        let any: bool = query.bind(digest_id).bind(lo).bind(hi).fetch_one(db.on()).await?;
         if any {
             drawn += batch_back(db, (digest_id, lo, hi), now, longest).await?;
         }
@@ -74,15 +67,12 @@ async fn batch_back(db: &Db, batch: (i64, i64, i64), now: Millis, longest: [Mill
         .bind(lo)
         .execute(tx.on())
         .await?;
-    let drawn = {
-        let query = query(concat!(
-            "UPDATE delivery SET next_at = $1 WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
-            beyond!()
-        ));
-        let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
-        query.bind(digest_id).bind(lo).bind(hi).execute(tx.on())
-    }
-    .await?;
+    let query = query(concat!(
+        "UPDATE delivery SET next_at = $1 WHERE digest_id = $9 AND subscriber_id BETWEEN $10 AND $11 AND ",
+        beyond!()
+    ));
+    let query = longest.iter().fold(query.bind(now), |query, wait| query.bind(*wait));
+    let drawn = query.bind(digest_id).bind(lo).bind(hi).execute(tx.on()).await?;
     tx.commit().await?;
     Ok(drawn)
 }

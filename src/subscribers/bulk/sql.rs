@@ -60,11 +60,7 @@ pub async fn to(tx: &mut Tx, id: i64, from: &[State], to: State, done_at: Option
     let mut query = Builder::new("UPDATE bulk_act SET state = ");
     query.push_bind(to).push(", done_at = COALESCE(").push_bind(done_at).push(", done_at) WHERE id = ").push_bind(id);
     query.push(" AND state IN (");
-    let mut list = query.separated(", ");
-    for state in from {
-        list.push_bind(*state);
-    }
-    query.push(")");
+    query.push_binds(from.iter().copied()).push(")");
     let changed = query.build().persistent(false).execute(tx.on()).await?;
     Ok(changed == 1)
 }

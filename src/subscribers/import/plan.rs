@@ -144,10 +144,7 @@ async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
              WHERE status = 'pending' AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '')
              AND id IN (",
         );
-    let mut ids = query.separated(", ");
-    for id in &taken {
-        ids.push_bind(*id);
-    }
+    query.push_binds(taken.iter().copied());
     query.push(") ORDER BY id");
     query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }

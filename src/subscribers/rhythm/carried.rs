@@ -18,17 +18,6 @@ use crate::ledger::sql::received::received;
 /// Rows or ids in one statement.
 const AT_ONCE: usize = 300;
 
-/// Ends a list that is open.
-macro_rules! push_list {
-    ($query:ident, $ids:expr) => {{
-        let mut list = $query.separated(", ");
-        for id in $ids {
-            list.push_bind(*id);
-        }
-        $query.push(")");
-    }};
-}
-
 /// Posts of one person.
 type Posts = BTreeSet<i64>;
 
@@ -83,7 +72,7 @@ async fn forget(tx: &mut Tx, moved: &Move<'_>, to: &Posts) -> sqlx::Result<()> {
     for ids in moved.ids.chunks(AT_ONCE) {
         let mut query = Builder::new("DELETE FROM reader_post WHERE (owed_by IS NULL OR owed_by = ");
         query.push_bind(moved.to).push(") AND subscriber_id IN (");
-        push_list!(query, ids);
+        query.push_binds(ids.iter().copied()).push(")");
         query.build().persistent(false).execute(tx.on()).await?;
     }
     for id in moved.ids {
@@ -129,7 +118,7 @@ async fn sent_in(tx: &mut Tx, about: &Posts) -> sqlx::Result<BTreeMap<i64, Posts
             "SELECT d.digest_id, d.post_id FROM digest_post d JOIN digest g ON g.id = d.digest_id
                  WHERE g.released_at IS NOT NULL AND NOT d.left_out AND d.post_id IN (",
         );
-        push_list!(query, posts);
+        query.push_binds(posts.iter().copied()).push(")");
         let rows: Vec<(i64, i64)> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
         for (digest_id, post_id) in rows {
             found.entry(digest_id).or_default().insert(post_id);

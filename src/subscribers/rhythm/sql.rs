@@ -65,10 +65,7 @@ pub async fn move_people(tx: &mut Tx, wish: &Move<'_>) -> sqlx::Result<Vec<i64>>
         query.push(" AND rhythm_chosen_at IS NULL");
     }
     query.push(" AND id IN (");
-    let mut list = query.separated(", ");
-    for id in wish.ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(wish.ids.iter().copied());
     query.push(") RETURNING id");
     query.build_query_scalar().persistent(false).fetch_all(tx.on()).await
 }
@@ -136,10 +133,6 @@ pub async fn waiting_for(tx: &mut Tx, from: i64, to: i64, most: i64) -> sqlx::Re
 pub async fn forget_wish(tx: &mut Tx, to: i64, ids: &[i64]) -> sqlx::Result<u64> {
     let mut query = Builder::new("UPDATE subscriber SET next_schedule_id = NULL WHERE next_schedule_id = ");
     query.push_bind(to).push(" AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build().persistent(false).execute(tx.on()).await
 }

@@ -62,10 +62,7 @@ pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(
     }
     let mut query = Builder::new("UPDATE subscriber SET status = 'bounced', ended_at = ");
     query.push_bind(now).push(" WHERE status IN (").push(Verb::Bounce.sql()).push(") AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(ids.iter().copied());
     query.push(") RETURNING newsletter_id, id, email_key");
     let bounced: Vec<(i64, i64, String)> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
     let event = |(newsletter_id, id, _): &(i64, i64, String)| {
@@ -93,10 +90,7 @@ async fn change(
         query.push(" AND ended_at = ").push_bind(was_ended_at);
     }
     query.push(" AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(ids.iter().copied());
     query.push(") RETURNING id, language");
     query.build_query_as().persistent(false).fetch_all(tx.on()).await
 }

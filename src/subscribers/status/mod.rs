@@ -210,11 +210,7 @@ pub async fn revive(tx: &mut Tx, newsletter_id: i64, ids: &[i64], now: Millis, b
     for ids in ids.chunks(super::AT_ONCE) {
         let mut query = Builder::new("UPDATE subscriber SET status = 'confirmed', ended_at = NULL");
         query.push(" WHERE status IN (").push(Verb::Revive.sql()).push(") AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        query.push_binds(ids.iter().copied()).push(")");
         back += query.build().persistent(false).execute(tx.on()).await?;
     }
     if back > 0 {

@@ -99,10 +99,7 @@ pub async fn take_planned(tx: &mut Tx, now: Millis, most: i64) -> sqlx::Result<V
         "SELECT q.subscriber_id, s.months, s.days FROM stay_question q
              JOIN staying s ON s.newsletter_id = q.newsletter_id WHERE q.subscriber_id IN (",
     );
-    let mut list = query.separated(", ");
-    for id in &ids {
-        list.push_bind(*id);
-    }
+    query.push_binds(ids.iter().copied());
     query.push(") ORDER BY q.at, q.subscriber_id");
     let mut due: Vec<Due> = query.build_query_as().persistent(false).fetch_all(tx.on()).await?;
     due.sort_by_key(|due| due.subscriber_id);
@@ -119,11 +116,7 @@ pub async fn silent_among(tx: &mut Tx, ids: &[i64], before: Millis) -> sqlx::Res
              WHERE status IN ('confirmed', 'paused') AND COALESCE(contact_at, confirmed_at, created_at) < ",
     );
     query.push_bind(before).push(" AND id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build_query_scalar().persistent(false).fetch_all(tx.on()).await
 }
 
@@ -153,11 +146,7 @@ async fn changed(tx: &mut Tx, what: &'static str, at: Option<Millis>, ids: &[i64
         query.push_bind(at);
     }
     query.push(" WHERE subscriber_id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    query.push_binds(ids.iter().copied()).push(")");
     query.build().persistent(false).execute(tx.on()).await
 }
 
