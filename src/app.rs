@@ -59,6 +59,8 @@ pub struct App {
     pub days_counted: Kept<i64, serde_json::Value>,
     /// A newsletter's statistics over a span of days, as `stats::figures` has them; kept for large ones.
     pub figures_read: Kept<(i64, &'static str), Arc<dyn Any + Send + Sync>>,
+    /// What stands after the subject in the inboxes that a digest went to, by its id: its mail is made to read it, and never changes.
+    pub preheaders_read: Kept<i64, String>,
     /// `subscriber.id` of who opened the page with their button, until `subscribers::opened` counts them: reading a link writes nothing.
     pub pages_opened: Arc<Mutex<BTreeSet<i64>>>,
     /// Told by verbs that change what public pages show.
@@ -111,6 +113,7 @@ impl App {
             digests_counted: Kept::default(),
             days_counted: Kept::default(),
             figures_read: Kept::default(),
+            preheaders_read: Kept::default(),
             pages_opened: Arc::default(),
             pages_changed: Changes::default(),
         }))

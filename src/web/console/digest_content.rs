@@ -3,6 +3,8 @@
 //! In: a digest. Out: a [`Content`], which `templates/console/digest/content.html` shows beside a `frame`. Of a digest that is frozen
 //! nothing is made anew but its mail, for the line in an inbox: a few milliseconds.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 
 use super::guard::Editor;
@@ -10,10 +12,15 @@ use crate::app::App;
 use crate::coded::Told as _;
 use crate::digests::preflight::read;
 use crate::digests::{Digest, DigestError, Refusal, content, duplicate, edit, sql};
+use crate::mails::Composed;
+use crate::newsletters::Newsletter;
 use crate::people::role::Right;
 use crate::views::digest::{self as view, PostLine};
 use crate::views::mail::{self, CheckLine, Inbox, Size};
 use crate::web::frame::error::Error;
+
+/// How long the line of what has left is kept in memory.
+const KEPT: Duration = Duration::from_secs(600);
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -98,19 +105,25 @@ pub async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Content, 
 
 /// The line in an inbox of a digest that was let go: what stands after the subject is no part of its row. Without a mail, as its row is.
 async fn as_let_go(app: &App, editor: &Editor, digest: &Digest, inbox: Inbox) -> Result<Inbox, Error> {
-    let newsletter = &editor.newsletter;
-    let said = match content::of_digest(app, digest).await {
+    let made = made(app.clone(), editor.newsletter.clone(), digest.clone());
+    if digest.released_at.is_none() {
+        return Ok(made.await?.map_or(inbox, |made| mail::inbox(&editor.newsletter, &made)));
+    }
+    // The subject of what has left is on record.
+    let preheader = async { Ok::<_, DigestError>(made.await?.map(|made| made.preheader).unwrap_or_default()) };
+    let preheader = app.preheaders_read.get_for(KEPT, digest.id, |_| true, preheader).await?;
+    Ok(Inbox { preheader, ..inbox })
+}
+
+/// The mail of a digest in its newsletter's language; `None` where it says nothing any more.
+async fn made(app: App, newsletter: Newsletter, digest: Digest) -> Result<Option<Composed>, DigestError> {
+    let said = match content::of_digest(&app, &digest).await {
         Ok(said) => said,
-        Err(DigestError::Refused(_)) => return Ok(inbox),
-        Err(error) => return Err(error.into()),
+        Err(DigestError::Refused(_)) => return Ok(None),
+        Err(error) => return Err(error),
     };
     let date = digest.released_at.unwrap_or_else(|| app.clock.now());
-    match content::render(app, newsletter, &said, &newsletter.language, date) {
-        // The subject of what has left is on record.
-        Ok(made) if digest.released_at.is_some() => Ok(Inbox { preheader: made.preheader, ..inbox }),
-        Ok(made) => Ok(mail::inbox(newsletter, &made)),
-        Err(_) => Ok(inbox),
-    }
+    Ok(content::render(&app, &newsletter, &said, &newsletter.language, date).ok())
 }
 
 /// What its row says.
