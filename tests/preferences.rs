@@ -822,8 +822,8 @@ async fn another_address_is_asked_to_confirm_by_a_command_and_by_programs() {
         let request = app.request(Method::POST, "/api/v1/newsletters/carnet/subscribers/address").bearer_auth(&token);
         app.send(request.body(json!({ "email": ANA, "new": new }).to_string())).await
     };
-    let taken = ask("luc@example.org").await;
-    assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("new-address-refused")), "{}", taken.body);
+    let known = ask("luc@example.org").await;
+    assert_eq!((known.status, &known.json()["code"]), (409, &json!("new-address-refused")), "{}", known.body);
     for (new, status) in [(ANA, 409), ("sans arobase", 422)] {
         assert_eq!(ask(new).await.status, status, "{new}");
     }

@@ -44,13 +44,13 @@ impl Threads {
         let (mut handles, mut posts) = (vec![Handle::current()], Posts::default());
         while handles.len() < count {
             let before = posts.clone();
-            let Some(handle) = begin(format!("delivery-{}", handles.len()), hand_over(posts.add()), end.clone()) else {
+            let Some(handle) = begin(&format!("delivery-{}", handles.len()), hand_over(posts.add()), end.clone()) else {
                 posts = before;
                 break;
             };
             handles.push(handle);
         }
-        let claims = if apart { begin("claims".into(), pending(), end.clone()) } else { None };
+        let claims = if apart { begin("claims", pending(), end.clone()) } else { None };
         Self { handles, claims, posts, _end: end.drop_guard() }
     }
 
@@ -72,8 +72,8 @@ impl Threads {
 }
 
 /// One more, which does `work` and whatever is spawned on it until `end`. `None`, and a word in the log, when it cannot be had.
-fn begin(name: String, work: impl Future<Output = ()> + Send + 'static, end: CancellationToken) -> Option<Handle> {
-    let begun = start(name.clone(), work, end);
+fn begin(name: &str, work: impl Future<Output = ()> + Send + 'static, end: CancellationToken) -> Option<Handle> {
+    let begun = start(name.to_owned(), work, end);
     begun
         .inspect_err(|error| tracing::warn!(%error, name, "a thread of delivery cannot be started; going on without"))
         .ok()

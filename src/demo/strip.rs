@@ -36,10 +36,6 @@ impl Strip<'_> {
     fn t(&self, key: &str) -> String {
         self.locale.text(key)
     }
-
-    fn archive(&self) -> String {
-        archive()
-    }
 }
 
 /// Where everything that was sent can be read.

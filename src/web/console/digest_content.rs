@@ -20,7 +20,7 @@ use crate::views::mail::{self, CheckLine, Inbox, Size};
 use crate::web::frame::error::Error;
 
 /// How long the line of what has left is kept in memory.
-const KEPT: Duration = Duration::from_secs(600);
+const KEPT: Duration = Duration::from_mins(10);
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Content, 
 
 /// The line in an inbox of a digest that was let go: what stands after the subject is no part of its row. Without a mail, as its row is.
 async fn as_let_go(app: &App, editor: &Editor, digest: &Digest, inbox: Inbox) -> Result<Inbox, Error> {
-    let made = made(app.clone(), editor.newsletter.clone(), digest.clone());
+    let made = Box::pin(made(app.clone(), editor.newsletter.clone(), digest.clone()));
     if digest.released_at.is_none() {
         return Ok(made.await?.map_or(inbox, |made| mail::inbox(&editor.newsletter, &made)));
     }
