@@ -44,7 +44,8 @@ impl Threads {
         let (mut handles, mut posts) = (vec![Handle::current()], Posts::default());
         while handles.len() < count {
             let before = posts.clone();
-            let Some(handle) = begin(&format!("delivery-{}", handles.len()), hand_over(posts.add()), end.clone()) else {
+            let Some(handle) = begin(&format!("delivery-{}", handles.len()), hand_over(posts.add()), end.clone())
+            else {
                 posts = before;
                 break;
             };
