@@ -1,4 +1,5 @@
-//! The storage handle: one `Db` for both databases, each SQL text written once with `$1`.
+//! The storage handle: one `Db` for both databases; each statement is written once, with `$1` ([`statement`]), and its rows are of one type
+//! ([`row`]).
 //!
 //! In: a URL (`sqlite://…` or `postgres://…`). Out: [`Db`] for reads, [`Tx`] for writes. Knows nothing of
 //! mail. On SQLite a `Tx` is the only writer ([`writer`], `BEGIN IMMEDIATE`), so read-then-write never fails with a busy
