@@ -1,5 +1,6 @@
 //! The program answering visitors, and visitors who sign up one after the other on a connection that is kept.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -22,15 +23,20 @@ impl Server {
 
     /// Starts it with these roles, and waits until it answers.
     pub async fn start_as(world: &World, roles: &str, relay: &Relay<'_>) -> Self {
+        Self::start_by(facteur(&[]), world, roles, relay).await
+    }
+
+    /// The same by a command that takes the program's arguments: the program, perhaps watched by another.
+    pub async fn start_by(mut program: Command, world: &World, roles: &str, relay: &Relay<'_>) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let more = "[digests]\nsettle_s = 0\n[signup]\nletters_per_hour = 0\nletters_per_hour_domain = 0\n\
                     requests_per_hour_network = 0\nrequests_per_hour_network_embedded = 0\n";
         let config = world.write_config(&world.config.database.url, relay, more);
         let listen = format!("127.0.0.1:{port}");
         let process =
-            Measured::start(facteur(&["serve", "--roles", roles, "--listen", &listen, "--config"]).arg(config));
+            Measured::start(program.args(["serve", "--roles", roles, "--listen", &listen, "--config"]).arg(config));
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            assert!(process.started.elapsed() < Duration::from_secs(20), "the server does not answer");
+            assert!(process.started.elapsed() < Duration::from_mins(1), "the server does not answer");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Self { process, port }

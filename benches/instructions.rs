@@ -60,7 +60,7 @@ fn splicing(folder: &Path, times: usize) -> f64 {
     total(&counts)
 }
 
-fn counted(counts: &Path, program: &str) -> Command {
+pub fn counted(counts: &Path, program: &str) -> Command {
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", &format!("--callgrind-out-file={}", counts.display()), program]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -68,7 +68,7 @@ fn counted(counts: &Path, program: &str) -> Command {
 }
 
 /// All instructions of a run, as callgrind's file ends with them.
-fn total(counts: &Path) -> f64 {
+pub fn total(counts: &Path) -> f64 {
     let text = std::fs::read_to_string(counts).expect("callgrind leaves its counts");
     let line = text.lines().rev().find_map(|line| line.strip_prefix("totals:")).expect("callgrind's totals");
     line.trim().parse().unwrap()

@@ -34,6 +34,7 @@ mod signup;
 mod sink;
 mod stats;
 mod storage;
+mod sums;
 mod syncs;
 mod table;
 mod takeover;
@@ -92,6 +93,8 @@ fn main() {
         Some("--floor") => return floor::main(&args[1..]),
         Some("--splice") => return letters::main(&args[1..]),
         Some("--plain-signup") => return signup::main(&args[1..]),
+        Some("--answers") => return sums::answers(&args[1..]),
+        Some("--sum") => return sums::days(&args[1..]),
         Some("--plain-page") => return archive::main(&args[1..]),
         _ => {}
     }
@@ -155,7 +158,10 @@ async fn run(name: &str, options: &Options) {
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,
         "archive" => archive::run(options).await,
-        "stats" => stats::run(options).await,
+        "stats" => {
+            stats::run(options).await;
+            Box::pin(sums::run(options)).await;
+        }
         "scale" => Box::pin(scale::run(options)).await,
         _ => match &options.base {
             Some(program) => bulk::imports(options, program).await,

@@ -27,7 +27,7 @@ use crate::world::{Relay, World, postgres_server};
 const CONNECTIONS: usize = 64;
 
 /// One run of a server.
-struct Run {
+pub struct Run {
     rate: f64,
     p50_ms: f64,
     p99_ms: f64,
@@ -178,7 +178,7 @@ async fn plain(State(write): State<Writer>, Form(asked): Form<HashMap<String, St
 }
 
 /// So many sign-ups over all connections, as fast as they are answered.
-async fn under_load(port: u16, server: &Measured, requests: usize) -> Run {
+pub async fn under_load(port: u16, server: &Measured, requests: usize) -> Run {
     let (next, before) = (Arc::new(AtomicUsize::new(0)), server.cpu());
     let started = Instant::now();
     let tasks: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(visitor(port, next.clone(), requests))).collect();

@@ -39,7 +39,7 @@ pub async fn run(options: &Options) {
 async fn measured(options: &Options, server: Option<&str>, people: usize) {
     let world = World::new(server).await;
     fill(&world, people).await;
-    events(&world, people).await;
+    events(&world, people, DAYS).await;
     answers(&world).await;
     let database = if world.app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     title(&format!("Statistics, {database}, {people} subscribers, three years of weekly digests"));
@@ -68,14 +68,14 @@ async fn measured(options: &Options, server: Option<&str>, people: usize) {
     server.process.stop();
 }
 
-/// Two events for each subscriber, over three years; a tenth of them left.
-async fn events(world: &World, people: usize) {
-    let first = (world.app.clock.now() / DAY - DAYS) * DAY;
+/// Two events for each subscriber, over the last so many days; a tenth of them left.
+pub async fn events(world: &World, people: usize, days: i64) {
+    let first = (world.app.clock.now() / DAY - days) * DAY;
     world
         .sql(&format!(
             "INSERT INTO event (newsletter_id, at, code, about, about_id, actor, parameters)
              WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2 * {people} - 1)
-             SELECT 1, {first} + CAST(i AS BIGINT) * {DAYS} * {DAY} / (2 * {people}),
+             SELECT 1, {first} + CAST(i AS BIGINT) * {days} * {DAY} / (2 * {people}),
                     CASE WHEN i % 2 = 0 THEN 'subscriber.asked' WHEN i % 20 = 7 THEN 'subscriber.left' ELSE 'subscriber.confirmed' END,
                     'subscriber', 1 + i / 2, 'visitor',
                     CASE WHEN i % 2 = 0 THEN '{{\"form\":\"blog.example.org\"}}'

@@ -7,6 +7,7 @@ use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
 use facteur::texts::{Part, Place, Row, Text, Texts, ours};
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::console::Console;
@@ -358,7 +359,7 @@ async fn a_logo_stands_above_digests_and_letters_and_can_be_seen_on_dark_screens
     let url = app.texts("SELECT logo_url FROM newsletter").await.remove(0);
     let path = url.strip_prefix(BASE_URL).expect("from here").to_owned();
     assert!(path.starts_with("/media/") && !path.contains("logo") && !path.contains("carnet"), "{path}");
-    let stored = app.request(reqwest::Method::GET, &path).send().await.unwrap().bytes().await.unwrap();
+    let stored = app.request(Method::GET, &path).send().await.unwrap().bytes().await.unwrap();
     let picture = image::load_from_memory(&stored).unwrap().to_rgba8();
     assert!(picture.width() <= 480 && picture.pixels().all(|pixel| pixel.0[3] == 255), "it has a ground of its own");
     assert_eq!((picture.get_pixel(0, 0).0, picture.get_pixel(40, 60).0), ([255, 255, 255, 255], [0, 0, 0, 255]));
@@ -520,4 +521,70 @@ async fn an_earlier_text_is_seen_and_taken_back() {
     app.cli(&[&text[..], &["back-to"], &of, &["99"]].concat()).await.fails(5);
     let numbers = app.texts("SELECT CAST(revision AS TEXT) FROM newsletter_text_revision ORDER BY revision").await;
     assert_eq!(numbers, ["1", "2", "3", "4", "5", "6"], "what was taken back is a text of its own");
+}
+
+#[tokio::test]
+async fn programs_read_texts_change_all_that_they_name_or_nothing_and_give_them_back() {
+    let (app, _) = world().await;
+    let made = app.cli(&["token", "create", "tests", "--json"]).await.json();
+    let token = made["token"].as_str().unwrap().to_owned();
+    let path = "/api/v1/newsletters/carnet/texts/fr";
+    let get = async |path: &str| app.send(app.request(Method::GET, path).bearer_auth(&token)).await;
+    let set = async |texts: serde_json::Value| {
+        let body = json!({ "texts": texts }).to_string();
+        app.send(app.request(Method::POST, path).bearer_auth(&token).body(body)).await
+    };
+    let all = get(path).await.json();
+    assert_eq!(all["data"].as_array().unwrap().len(), Text::ALL.len());
+    assert!(all["data"].as_array().unwrap().iter().all(|text| text["is_own"] == false));
+
+    let done =
+        set(json!({ "confirm.subject": " Encore un pas vers {newsletter} ", "form.button": "Oui" })).await.json();
+    assert_eq!(done["changed"], 2, "{done}");
+    ask(&app, "ana@example.org", "fr").await;
+    assert_eq!(app.mail_to("ana@example.org").await.subject(), "Encore un pas vers Le carnet");
+
+    // What cannot stand is named, and nothing beside it is changed.
+    let long = "x".repeat(5_000);
+    for (texts, pointer, code) in [
+        (json!({ "form.button": "Non", "confirm.subject": long }), "/texts/confirm.subject", "long"),
+        (json!({ "form.button": "Non", "confirm.button": "{surname}" }), "/texts/confirm.button", "hole"),
+        (json!({ "form.button": "Non", "confirm.~/subject": "Oui" }), "/texts/confirm.~0~1subject", "no-such-text"),
+    ] {
+        let refused = set(texts).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        let errors = refused.json()["errors"].clone();
+        assert_eq!((&errors[0]["pointer"], &errors[0]["code"]), (&json!(pointer), &json!(code)), "{errors}");
+        assert_eq!(errors.as_array().unwrap().len(), 1);
+    }
+    assert_eq!(
+        app.texts("SELECT text FROM newsletter_text ORDER BY key").await,
+        ["Encore un pas vers {newsletter}", "Oui"]
+    );
+
+    // Back to ours, with what stood before still there to be seen.
+    let back = set(json!({ "confirm.subject": null, "form.button": null })).await.json();
+    assert_eq!((&back["changed"], &back["data"][0]["is_own"]), (&json!(2), &json!(false)));
+    assert!(app.texts("SELECT text FROM newsletter_text").await.is_empty());
+    let before = get(&format!("{path}/confirm.subject/revisions")).await.json()["data"].clone();
+    assert_eq!((&before[0]["revision"], &before[0]["text"]), (&json!(2), &json!(null)), "{before}");
+    assert_eq!(
+        (&before[1]["revision"], &before[1]["text"]),
+        (&json!(1), &json!("Encore un pas vers {newsletter}")),
+        "{before}"
+    );
+
+    for (gone, code) in [
+        ("/api/v1/newsletters/carnet/texts/xx", "language-not-found"),
+        ("/api/v1/newsletters/none/texts/fr", "newsletter-not-found"),
+        ("/api/v1/newsletters/carnet/texts/fr/confirm.nothing/revisions", "text-not-found"),
+    ] {
+        let answer = get(gone).await;
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some(code)), "{}", answer.body);
+    }
+    // Somebody who may only look changes nothing.
+    let made = app.cli(&["token", "create", "looks", "--may", "read", "--json"]).await.json();
+    let looks = made["token"].as_str().unwrap();
+    let body = json!({ "texts": { "form.button": "Oui" } }).to_string();
+    assert_eq!(app.send(app.request(Method::POST, path).bearer_auth(looks).body(body)).await.status, 403);
 }

@@ -11,6 +11,8 @@ use super::{Done, Key, Outcome};
 use crate::clock::{MINUTE, Millis};
 use crate::db::{Db, Tx, from_row, query, query_as, query_scalar};
 
+/// How many results are added to the rows at a time: each time costs as much as some dozens of mails.
+pub const MANY: usize = 10_000;
 /// Rows of a digest's timeline from which on it is kept by the hour, once it has ended.
 const MOST: i64 = 240;
 /// Minutes in such a row.
@@ -30,9 +32,18 @@ pub struct Sums {
 /// What is not added to the rows yet.
 #[derive(Debug, Default)]
 pub struct Answers {
-    minutes: HashMap<(i64, i64), Sums>,
-    providers: HashMap<(i64, Provider), Sums>,
+    digests: Vec<OfDigest>,
     count: usize,
+}
+
+/// The same of one digest: of those that leave at the same time there are few.
+#[derive(Debug)]
+struct OfDigest {
+    id: i64,
+    /// As they came.
+    minutes: Vec<(i64, Sums)>,
+    /// In the order of [`Provider::ALL`].
+    providers: [Sums; Provider::ALL.len()],
 }
 
 impl Answers {
@@ -45,9 +56,22 @@ impl Answers {
             Outcome::Deferred { code, .. } if code > 0 => Sums { deferred: 1, ..Sums::default() },
             Outcome::Deferred { .. } | Outcome::Skipped { .. } | Outcome::Uncertain => return,
         };
-        self.minutes.entry((digest_id, now.div_euclid(MINUTE))).or_default().add(sums);
-        self.providers.entry((digest_id, done.provider)).or_default().add(sums);
+        let digest = self.digest(digest_id);
+        let minute = now.div_euclid(MINUTE);
+        match digest.minutes.last_mut() {
+            Some((last, kept)) if *last == minute => kept.add(sums),
+            _ => digest.minutes.push((minute, sums)),
+        }
+        digest.providers[done.provider as usize].add(sums);
         self.count += 1;
+    }
+
+    fn digest(&mut self, id: i64) -> &mut OfDigest {
+        let at = self.digests.iter().position(|digest| digest.id == id).unwrap_or_else(|| {
+            self.digests.push(OfDigest { id, minutes: Vec::new(), providers: Default::default() });
+            self.digests.len() - 1
+        });
+        &mut self.digests[at]
     }
 
     /// How many results.
@@ -67,15 +91,20 @@ impl Answers {
     pub async fn write(&self, db: &Db) -> sqlx::Result<()> {
         let mut tx = db.begin().await?;
         // In one order, so that two processes never wait for each other.
-        let mut minutes: Vec<_> = self.minutes.iter().collect();
-        minutes.sort_unstable_by_key(|(key, _)| **key);
-        for ((digest_id, minute), sums) in minutes {
-            add_minute(&mut tx, *digest_id, *minute, *sums).await?;
+        let mut digests: Vec<_> = self.digests.iter().collect();
+        digests.sort_unstable_by_key(|digest| digest.id);
+        for digest in &digests {
+            let mut minutes = digest.minutes.clone();
+            minutes.sort_unstable_by_key(|(minute, _)| *minute);
+            for (minute, sums) in minutes {
+                add_minute(&mut tx, digest.id, minute, sums).await?;
+            }
         }
-        let mut providers: Vec<_> = self.providers.iter().collect();
-        providers.sort_unstable_by_key(|((digest_id, provider), _)| (*digest_id, provider.as_str()));
-        for ((digest_id, provider), sums) in providers {
-            add_provider(&mut tx, *digest_id, *provider, *sums).await?;
+        for digest in &digests {
+            let told = Provider::ALL.iter().zip(digest.providers).filter(|(_, sums)| *sums != Sums::default());
+            for (provider, sums) in told {
+                add_provider(&mut tx, digest.id, *provider, sums).await?;
+            }
         }
         tx.commit().await
     }
@@ -238,8 +267,9 @@ mod tests {
         let refused = Outcome::Refused { code: 550, reason: "policy", words: String::new() };
         answers.take(&done(5, Provider::Orange, refused), 2 * MINUTE);
         assert_eq!((answers.len(), answers.is_empty()), (3, false));
-        assert_eq!(answers.minutes[&(1, 1)], Sums { accepted: 1, refused: 0, deferred: 1 });
-        assert_eq!(answers.minutes[&(1, 2)], Sums { accepted: 0, refused: 1, deferred: 0 });
-        assert_eq!(answers.providers.len(), 2);
+        let kept = &answers.digests[0];
+        assert_eq!(kept.minutes[0], (1, Sums { accepted: 1, refused: 0, deferred: 1 }));
+        assert_eq!(kept.minutes[1], (2, Sums { accepted: 0, refused: 1, deferred: 0 }));
+        assert_eq!(kept.providers.iter().filter(|sums| **sums != Sums::default()).count(), 2);
     }
 }

@@ -20,7 +20,7 @@ pub struct Earlier {
     pub is_ours: bool,
     /// When.
     pub changed_at: Millis,
-    /// By which person; 0 at the command line.
+    /// By which person; 0 at the command line and for a program.
     pub changed_by: i64,
 }
 from_row!(Earlier { key, revision, text, is_ours, changed_at, changed_by });

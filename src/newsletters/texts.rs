@@ -24,7 +24,7 @@ pub struct Wish<'a> {
     pub typed: &'a [(Text, String)],
     /// What stood there when they began ([`seen`]); `None`: whatever stands there.
     pub seen: Option<&'a str>,
-    /// Which person; 0 at the command line.
+    /// Which person; 0 at the command line and for a program.
     pub by: i64,
 }
 

@@ -59,12 +59,17 @@ pub async fn open(app: &App, token: &str) -> sqlx::Result<Standing> {
 /// The database's.
 pub async fn behind(app: &App, purpose: Purpose, token: &str) -> sqlx::Result<Standing> {
     let Some(claim) = app.keys.verify(purpose, token) else { return Ok(Standing::Unknown) };
-    Ok(match sql::by_id(&app.db, claim.subject).await? {
+    Ok(judged(app, claim, sql::by_id(&app.db, claim.subject).await?))
+}
+
+/// The same for a claim that has been verified, and the person whom it names as they are stored now.
+pub fn judged(app: &App, claim: Claim, person: Option<Subscriber>) -> Standing {
+    match person {
         None => Standing::Gone,
         Some(person) if person.token_version != claim.version => Standing::Void,
         Some(person) if app.clock.now() >= claim.issued_at + LASTS => Standing::Expired(person),
         Some(person) => Standing::Fresh(person, claim),
-    })
+    }
 }
 
 /// Why no letter leaves; stored in `letter.words`.

@@ -26,7 +26,7 @@ pub struct Row {
     pub text: String,
     /// When they were changed last.
     pub changed_at: Millis,
-    /// By which person; 0 at the command line.
+    /// By which person; 0 at the command line and for a program.
     pub changed_by: i64,
 }
 from_row!(Row { locale, key, text, changed_at, changed_by });

@@ -16,7 +16,7 @@ use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{
     self, activity, archive as pages_api, choices, digests, doctor, events, newsletters, posts, reader_letters, stats,
-    subscribers, token, warmup,
+    subscribers, texts, token, warmup,
 };
 use crate::web::console;
 use crate::web::frame::routing::{any, get, post, put};
@@ -134,6 +134,8 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
             "/api/v1/newsletters/{newsletter}/reader-letters",
             get(reader_letters::show).merge(post(reader_letters::set)),
         )
+        .route("/api/v1/newsletters/{newsletter}/texts/{language}", get(texts::list).merge(post(texts::set)))
+        .route("/api/v1/newsletters/{newsletter}/texts/{language}/{key}/revisions", get(texts::revisions))
         .route("/api/v1/newsletters/{newsletter}/archive", get(pages_api::show).merge(put(pages_api::open)))
         .route("/api/v1/newsletters/{newsletter}/archive/pages", get(pages_api::pages))
         .route("/api/v1/newsletters/{newsletter}/slug", put(pages_api::name))

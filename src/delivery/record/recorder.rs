@@ -27,7 +27,7 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::supply::in_hand::InHand;
 use crate::delivery::wire::contract::RecordError;
 use crate::fault::fault;
-use crate::ledger::answers::Answers;
+use crate::ledger::answers::{self, Answers};
 use crate::ledger::reported::{Progress, Step};
 use crate::ledger::sql::letter::Same;
 use crate::ledger::sql::record::{self, Line, Took};
@@ -40,12 +40,9 @@ const MOST: usize = 4_096;
 const PATIENCE: Duration = Duration::from_mins(5);
 /// Waits between two tries: doubled from the first to the last.
 const WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
-/// Sums of answers are written when so many came, after so long, or when nothing came for a while: each time costs as much as some
-/// dozens of mails.
-const ANSWERS: usize = 10_000;
-/// See [`ANSWERS`].
+/// Sums of answers are written when [`answers::MANY`] came, after so long, or when nothing came for a while.
 const ANSWERS_AFTER: Duration = Duration::from_mins(1);
-/// See [`ANSWERS`].
+/// See [`ANSWERS_AFTER`].
 const ANSWERS_IDLE: Duration = Duration::from_secs(2);
 
 /// The handle that connections hold.
@@ -137,7 +134,7 @@ pub async fn run(
             waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
         }
         writer.write_and_answer(std::mem::take(&mut waiting), turn).await?;
-        if writer.answers.len() >= ANSWERS || writer.answers_since.elapsed() >= ANSWERS_AFTER {
+        if writer.answers.len() >= answers::MANY || writer.answers_since.elapsed() >= ANSWERS_AFTER {
             writer.write_answers().await;
         }
     }

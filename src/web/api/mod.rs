@@ -17,6 +17,7 @@ pub mod scope;
 pub mod sql;
 pub mod stats;
 pub mod subscribers;
+pub mod texts;
 pub mod token;
 pub mod warmup;
 

@@ -83,18 +83,25 @@ pub async fn show(
 }
 
 async fn shown(app: &App, visitor: &Visitor, uri: &Uri, token: &str, path: String) -> Result<Response, Error> {
-    match own_link::open(app, token).await? {
-        Standing::Fresh(person, claim) => {
-            let (page, known) = known(app, visitor, person, claim, path).await?;
+    let Some(claim) = app.keys.verify(Purpose::Preferences, token) else {
+        return match own_link::open(app, token).await? {
+            Standing::Foot(person) => foot(app, visitor, &person, path).await,
+            other => elsewhere(visitor.locale_alone(), &path, &other),
+        };
+    };
+    let known = Known::load(app, claim.subject, Some(claim.issued_at)).await?;
+    let person = known.as_ref().map(|known| known.person.clone());
+    match (own_link::judged(app, claim, person), known) {
+        (Standing::Fresh(_, claim), Some(known)) => {
+            let page = of(&known, visitor, path);
             let mut notices = said(uri, &known, page.locale());
             let stored = Typed::stored(&known);
             let kept = if notices.is_empty() { kept(&known, &stored) } else { None };
             notices.extend(kept.is_some().then(|| page.t("own-kept")));
             settings(app, page, claim, &known, kept.unwrap_or(stored), vec![], notices)
         }
-        Standing::Foot(person) => foot(app, visitor, &person, path).await,
-        Standing::Expired(person) => expired(app, visitor, &person, path, None).await,
-        other => elsewhere(visitor.locale_alone(), &path, &other),
+        (Standing::Expired(person), _) => expired(app, visitor, &person, path, None).await,
+        (other, _) => elsewhere(visitor.locale_alone(), &path, &other),
     }
 }
 
@@ -112,7 +119,7 @@ pub async fn press(
     }
     match own_link::open(&app, &token).await? {
         Standing::Fresh(person, claim) => {
-            let answer = save(&app, &queue, &visitor, &fields, (person, claim), path).await;
+            let answer = save(&app, &queue, &visitor, &fields, (person.id, claim), path).await;
             // A wish for another address must not tell by its time whether that one is known.
             queue::keep_pace(arrived).await;
             answer
@@ -126,17 +133,9 @@ pub async fn press(
     }
 }
 
-/// What is known, and its page: none of its words can be the owner's own.
-async fn known(
-    app: &App,
-    visitor: &Visitor,
-    person: Subscriber,
-    claim: Claim,
-    path: String,
-) -> Result<(Page, Known), Error> {
-    let known = Known::load(app, person, Some(claim.issued_at)).await?;
-    let page = Page::new(visitor.locale_of(&known.person.language), path).of(&known.newsletter);
-    Ok((page, known))
+/// The page of what is known: none of its words can be the owner's own.
+fn of(known: &Known, visitor: &Visitor, path: String) -> Page {
+    Page::new(visitor.locale_of(&known.person.language), path).of(&known.newsletter)
 }
 
 /// What is told of the form that was saved a moment ago.
@@ -170,10 +169,11 @@ async fn save(
     queue: &Queue,
     visitor: &Visitor,
     fields: &Fields,
-    (person, claim): (Subscriber, Claim),
+    (person, claim): (i64, Claim),
     path: String,
 ) -> Result<Response, Error> {
-    let (page, known) = known(app, visitor, person, claim, path.clone()).await?;
+    let known = Known::load(app, person, Some(claim.issued_at)).await?.ok_or(Error::NotFound)?;
+    let page = of(&known, visitor, path.clone());
     let typed = Typed::sent(fields, &known);
     let judged = match typed.judged(&known, &queue.door, page.locale(), app.clock.now()).await {
         Ok(judged) => judged,
@@ -185,7 +185,7 @@ async fn save(
         Err(SaveError::Refused(refused)) => {
             let problem = Problem::of(&refused, locale);
             // What stands may be new.
-            let known = Known::load(app, known.person, None).await?;
+            let known = Known::load(app, person, None).await?.ok_or(Error::NotFound)?;
             let seen = Typed::stored(&known).seen;
             settings(app, page, claim, &known, Typed { seen, ..typed }, vec![problem], vec![])
         }
@@ -306,7 +306,7 @@ pub(super) async fn expired(
 
 /// What was chosen, as the page of an expired link carries it on.
 async fn wish_sent(app: &App, person: &Subscriber, fields: &Fields) -> Result<String, Error> {
-    let known = Known::load(app, person.clone(), None).await?;
+    let known = Known::load(app, person.id, None).await?.ok_or(Error::NotFound)?;
     let typed = Typed::sent(fields, &known);
     Ok(serde_json::to_string(&typed).map_err(anyhow::Error::from)?)
 }

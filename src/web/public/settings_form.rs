@@ -21,7 +21,6 @@ use crate::subscribers::others::Other;
 use crate::subscribers::own_page;
 use crate::subscribers::preferences::{Wanted, tidy_name};
 use crate::subscribers::{Status, Subscriber};
-use crate::web::frame::error::Error;
 use crate::web::frame::input::Fields;
 
 /// Months of a pause that the page offers.
@@ -43,19 +42,18 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// `link`: when the letter of their link was asked for.
-    pub async fn load(app: &App, person: Subscriber, link: Option<Millis>) -> Result<Self, Error> {
-        let is_in = matches!(person.status, Status::Confirmed | Status::Paused);
-        let own = own_page::of(&app.db, &person, link).await?.ok_or(Error::NotFound)?;
-        Ok(Self {
+    /// Of the person with this id; `None`: nothing is stored about them any more. `link`: when the letter of their link was asked for.
+    pub async fn load(app: &App, id: i64, link: Option<Millis>) -> sqlx::Result<Option<Self>> {
+        let own = own_page::of(&app.db, id, link).await?;
+        Ok(own.map(|own| Self {
+            choices: Some(own.choices).filter(|_| matches!(own.person.status, Status::Confirmed | Status::Paused)),
+            person: own.person,
             newsletter: own.newsletter,
             offer: own.offer,
-            choices: Some(own.choices).filter(|_| is_in),
             others: own.others,
             waiting: own.waiting,
             wish: own.wish,
-            person,
-        })
+        }))
     }
 
     /// The zone in which a day of a pause begins: of the rhythm that is chosen.
