@@ -1,18 +1,13 @@
 //! The floor under sending: a program that does nothing but one write and one read a mail, with as many bytes and as many connections as
-//! Facteur, on one thread. What a sender uses beyond it is its own; with TLS, what rustls alone costs.
+//! Facteur, on one thread. What a sender uses beyond it is its own.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use crate::process::Measured;
 use crate::sending::{CONNECTIONS, Run};
@@ -26,15 +21,12 @@ const HELLO: usize = 4;
 const ENVELOPE_LINES: usize = 3;
 const DOT: usize = 1;
 
-/// One run of it: `bytes` a message; with TLS the sink leaves its certificate in `certificate`.
-pub fn run(messages: usize, bytes: u64, certificate: Option<&Path>) -> Run {
-    let mut sink = match certificate {
-        Some(file) => Sink::secure(messages as u64, file),
-        None => Sink::start(messages as u64, 0, true),
-    };
+/// One run of it: `bytes` a message.
+pub fn run(messages: usize, bytes: u64) -> Run {
+    let mut sink = Sink::start(messages as u64, 0, true);
     let mut command = Command::new(std::env::current_exe().unwrap());
     let numbers = [u64::from(sink.port), CONNECTIONS as u64, messages as u64, bytes].map(|n| n.to_string());
-    command.arg("--floor").args(numbers).args(certificate).stdout(Stdio::null());
+    command.arg("--floor").args(numbers).stdout(Stdio::null());
     let floor = Measured::start(&mut command);
     let seen = sink.seen();
     let peak_mib = floor.peak_mib();
@@ -42,29 +34,31 @@ pub fn run(messages: usize, bytes: u64, certificate: Option<&Path>) -> Run {
     Run { rate: messages as f64 / seen.seconds, cpu: cpu * 1e4 / messages as f64, peak_mib, seen }
 }
 
-/// `--floor PORT CONNECTIONS MESSAGES BYTES [CERTIFICATE]`
+/// `--floor PORT CONNECTIONS MESSAGES BYTES`
 pub fn main(args: &[String]) {
     let [port, connections, messages, bytes] = [0, 1, 2, 3].map(|at| args[at].parse::<usize>().unwrap());
-    let tls = args.get(4).map(|file| config(Path::new(file)));
-    let open = |_| Client::open(u16::try_from(port).unwrap(), tls.as_ref());
+    let open = |_| Client::open(u16::try_from(port).unwrap());
     let mut clients: Vec<Client> = (0..connections.min(messages)).map(open).collect();
     for client in &mut clients {
         client.start(ENVELOPE, ENVELOPE_LINES);
         client.finish();
         client.stream.set_nonblocking(true).unwrap();
     }
-    let mut content = [b"x".repeat(76), b"\r\n".to_vec()].concat().repeat(bytes / 78);
-    content.extend_from_slice(b".\r\n");
-    let last = content.clone();
-    content.extend_from_slice(ENVELOPE);
+    let last = message(bytes);
+    let content = block(bytes as u64);
     send(&mut clients, messages, &content, &last);
 }
 
-/// Whom to trust.
-fn config(certificate: &Path) -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
-    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+/// Lines of so many bytes, and the dot.
+fn message(bytes: usize) -> Vec<u8> {
+    let mut content = [b"x".repeat(76), b"\r\n".to_vec()].concat().repeat(bytes / 78);
+    content.extend_from_slice(b".\r\n");
+    content
+}
+
+/// What one write holds of a message with the envelope of the next.
+pub fn block(bytes: u64) -> Vec<u8> {
+    [&message(bytes as usize)[..], ENVELOPE].concat()
 }
 
 /// Each client has an envelope that is answered; with each message goes the envelope of the next that nobody has.
@@ -107,8 +101,7 @@ fn send(clients: &mut [Client], messages: usize, content: &[u8], last: &[u8]) {
 /// One connection.
 struct Client {
     stream: TcpStream,
-    tls: Option<ClientConnection>,
-    /// What is to be written, and how much of it has been; under TLS rustls keeps it.
+    /// What is to be written, and how much of it has been.
     block: Vec<u8>,
     at: usize,
     /// Lines of answers that are still to come.
@@ -116,20 +109,10 @@ struct Client {
 }
 
 impl Client {
-    fn open(port: u16, tls: Option<&Arc<ClientConfig>>) -> Self {
+    fn open(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_nodelay(true).unwrap();
-        let tls = tls.map(|config| {
-            let mut tls = ClientConnection::new(config.clone(), "127.0.0.1".try_into().unwrap()).unwrap();
-            tls.set_buffer_limit(None);
-            tls
-        });
-        let mut client = Self { stream, tls, block: Vec::new(), at: 0, waits: GREETING };
-        if let Some(tls) = &mut client.tls {
-            while tls.is_handshaking() {
-                tls.complete_io(&mut client.stream).unwrap();
-            }
-        }
+        let mut client = Self { stream, block: Vec::new(), at: 0, waits: GREETING };
         client.finish();
         client.start(b"EHLO bench.test\r\n", HELLO);
         client.finish();
@@ -146,29 +129,17 @@ impl Client {
     /// Writes this as far as it goes.
     fn start(&mut self, block: &[u8], answers: usize) {
         self.waits = answers;
-        if let Some(tls) = &mut self.tls {
-            tls.writer().write_all(block).unwrap();
-        } else {
-            let sent = taken(self.stream.write(block));
-            if sent < block.len() {
-                self.block.clear();
-                self.block.extend_from_slice(block);
-                self.at = sent;
-            }
+        let sent = taken(self.stream.write(block));
+        if sent < block.len() {
+            self.block.clear();
+            self.block.extend_from_slice(block);
+            self.at = sent;
         }
         self.write();
     }
 
     /// Writes what is left.
     fn write(&mut self) {
-        if let Some(tls) = &mut self.tls {
-            while tls.wants_write() {
-                if taken(tls.write_tls(&mut self.stream)) == 0 {
-                    return;
-                }
-            }
-            return;
-        }
         while self.at < self.block.len() {
             match taken(self.stream.write(&self.block[self.at..])) {
                 0 => return,
@@ -182,16 +153,7 @@ impl Client {
     /// Reads once, and counts the lines.
     fn read(&mut self) {
         let mut room = [0; 512];
-        let read = match &mut self.tls {
-            Some(tls) => {
-                if taken(tls.read_tls(&mut self.stream)) == 0 {
-                    return;
-                }
-                tls.process_new_packets().unwrap();
-                taken(tls.reader().read(&mut room))
-            }
-            None => taken(self.stream.read(&mut room)),
-        };
+        let read = taken(self.stream.read(&mut room));
         self.waits -= memchr::memchr_iter(b'\n', &room[..read]).count();
     }
 }

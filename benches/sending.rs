@@ -66,7 +66,7 @@ fn loopback(options: &Options, base: &World, small: &World, many: usize, bytes: 
         ours.push(facteur_sqlite(base, many, Way::default()));
         plain.push(facteur_sqlite(small, many / 5, Way { pipelining: false, ..Way::default() }));
         auto.push(facteur_sqlite(base, many, Way { gear: by_itself, ..Way::default() }));
-        floor.push(floor::run(many, bytes, None));
+        floor.push(floor::run(many, bytes));
         unsynced.extend(library.as_ref().map(|library| syncs::send(base, many, library, "strict", 0)));
     }
     title(&format!(

@@ -159,7 +159,7 @@ fn serve(
 }
 
 /// TLS with a certificate made for this run, which it leaves in `file`.
-fn acceptor(file: &Path) -> TlsAcceptor {
+pub fn acceptor(file: &Path) -> TlsAcceptor {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     std::fs::write(file, made.cert.pem()).unwrap();
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());

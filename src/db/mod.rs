@@ -169,6 +169,18 @@ impl Db {
         Ok(Piece::begun(self.begin().await?, turn))
     }
 
+    /// Has SQLite's writer keep more in memory while much is written, and what it usually keeps afterwards ([`Writer::make_room`]).
+    /// PostgreSQL's memory is the server's.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => write.make_room(is_much).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite { .. })

@@ -164,6 +164,17 @@ impl Writer {
         Ok(tx)
     }
 
+    /// Keeps 16 MB of pages in memory instead of SQLite's usual 2 MB, or no more than that again. What a transaction changes beyond it
+    /// is written to the log at once, read again for the next row, and written once more.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
+        let text =
+            if is_much { "PRAGMA cache_size = -16384" } else { "PRAGMA cache_size = -2000; PRAGMA shrink_memory" };
+        sqlx::raw_sql(text).execute(&mut *self.hold().await?).await.map(drop)
+    }
+
     /// Closes the connection once it is idle; nobody gets it afterwards.
     pub async fn close(&self) {
         let mut slot = self.slot.lock().await;
@@ -467,6 +478,20 @@ mod tests {
 
     async fn synchronous(writer: &Writer) -> i64 {
         sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *writer.hold().await.unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_made_room_for_is_given_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let size = async || -> i64 {
+            sqlx::query_scalar("PRAGMA cache_size").fetch_one(&mut *writer.hold().await.unwrap()).await.unwrap()
+        };
+        let usual = size().await;
+        writer.make_room(true).await.unwrap();
+        assert_eq!(size().await, -16_384);
+        writer.make_room(false).await.unwrap();
+        assert_eq!(size().await, usual);
     }
 
     #[tokio::test]

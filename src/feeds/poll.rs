@@ -248,7 +248,7 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
         site_url: parsed.link.as_deref(),
         etag: body.etag.as_deref().filter(|_| parsed.whole),
         last_modified: body.last_modified.as_deref().filter(|_| parsed.whole),
-        body_hash: Some(hash.as_str()).filter(|_| parsed.whole),
+        body_hash: parsed.whole.then_some(hash.as_str()),
         warning: warning.as_ref(),
         moved: body.moved.as_ref().map(Url::as_str),
         now,

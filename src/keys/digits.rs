@@ -36,7 +36,7 @@ pub(super) fn number(digits: &[u8]) -> Option<i64> {
 
 /// Appends a code of whole fives of bytes: each makes eight digits.
 pub(super) fn push_code(out: &mut Vec<u8>, code: &[u8]) {
-    for five in code.chunks_exact(5) {
+    for five in code.as_chunks::<5>().0 {
         let number = five.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
         out.extend((0..8).rev().map(|at| of((number >> (5 * at)) as usize)));
     }

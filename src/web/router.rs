@@ -36,10 +36,13 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(watch())
         .merge(api(&app))
         .merge(console::routes::router(&app))
-        .layer(middleware::from_fn_with_state(app.clone(), console::guard::own_language))
-        .layer(CatchPanicLayer::custom(answer::panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
-        .layer(CompressionLayer::new())
+        // As one: a layer of its own is one more service that each request copies, with all that are inside it.
+        .layer((
+            CompressionLayer::new(),
+            middleware::from_fn_with_state(app.clone(), answer::dress),
+            CatchPanicLayer::custom(answer::panicked),
+            middleware::from_fn_with_state(app.clone(), console::guard::own_language),
+        ))
         .with_state(app)
 }
 
@@ -89,12 +92,13 @@ fn public(app: &Arc<App>) -> Router<Arc<App>> {
     let router = pages()
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));
-    router
-        .layer(middleware::from_fn_with_state(app.clone(), moved::lead_on))
-        .layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
-        .layer(Extension(networks))
-        .layer(Extension(queue))
-        .layer(Extension(Arc::<archive::Pages>::default()))
+    router.layer((
+        Extension(Arc::<archive::Pages>::default()),
+        Extension(queue),
+        Extension(networks),
+        middleware::from_fn_with_state(app.clone(), moved::lead_on),
+        RequestBodyLimitLayer::new(input::BODY_LIMIT),
+    ))
 }
 
 /// A page asked for with a slash at its end, as people paste addresses: 308 keeps the method and the form. Only routes whose

@@ -66,8 +66,8 @@ fn by_zeros(bytes: &[u8]) -> Option<String> {
 }
 
 fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
-    let quads = bytes.chunks_exact(4).filter_map(|quad| quad.try_into().ok());
-    quads.map(|quad| char::from_u32(unit(quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    let (quads, _) = bytes.as_chunks();
+    quads.iter().map(|quad| char::from_u32(unit(*quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 /// By header and declaration, checked against the bytes.

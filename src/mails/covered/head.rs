@@ -75,7 +75,7 @@ fn byte(unit: Unit) -> Option<u8> {
 
 /// The fields of this name, the last first.
 fn of_name<'a>(fields: &'a [Vec<Unit>], name: &str) -> impl Iterator<Item = &'a Vec<Unit>> {
-    let begin: Vec<Unit> = name.to_ascii_lowercase().bytes().chain([b':']).map(Unit::Byte).collect();
+    let begin: Vec<Unit> = name.to_ascii_lowercase().bytes().chain(*b":").map(Unit::Byte).collect();
     fields.iter().rev().filter(move |field| field.starts_with(&begin))
 }
 

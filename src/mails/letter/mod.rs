@@ -4,7 +4,8 @@
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads, [`says`]
 //! which letters are told the same.
 
-/// Three templates that read the same view.
+/// Three templates that read the same view. It stands in the folder of those that call it: from Rust 1.97 on, the compiler looks for their
+/// files from there, and askama from here.
 macro_rules! templates {
     ($view:ident: $subject:ident $subject_path:literal, $text:ident $text_path:literal, $html:ident $html_path:literal) => {
         #[derive(Template)]

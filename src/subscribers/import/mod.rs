@@ -207,10 +207,18 @@ pub async fn import(
     let batches = stream::poll_fn(|context| batches.poll_recv(context));
     let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(at_once));
     let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
-    while let Some(of_batch) = written.next().await {
-        counts.add(of_batch?);
-        stored(counts.people);
-    }
+    app.db.make_room(true).await?;
+    let done = async {
+        while let Some(of_batch) = written.next().await {
+            counts.add(of_batch?);
+            stored(counts.people);
+        }
+        Ok::<_, ImportError>(())
+    };
+    let done = done.await;
+    let given_back = app.db.make_room(false).await;
+    done?;
+    given_back?;
     let found = reading.await.map_err(|_| ImportError::Interrupted)??;
     (counts.rows, counts.invalid, counts.invalid_lines) = (found.rows, found.invalid, found.invalid_lines);
     (counts.columns, counts.question) = (found.columns, found.question.as_ref().map(ToString::to_string));

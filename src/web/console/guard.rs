@@ -187,7 +187,7 @@ pub async fn own_language(State(app): State<Arc<App>>, request: Request, next: N
     let value = value.map(str::to_owned);
     let mut response = next.run(request).await;
     if let Some(value) = value.filter(|_| response.status().is_client_error() || response.status().is_server_error())
-        && let Ok(Some(found)) = entrance::find(&app, &value, "").await
+        && let Ok(Some(found)) = Box::pin(entrance::find(&app, &value, "")).await
     {
         response.extensions_mut().insert(Own(i18n::locale(&found.session.person.language)));
     }

@@ -26,6 +26,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), interest-cohort=()";
 
+/// Headers whose names are no constants of `http`: made once.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 /// What a layer further in puts beside an error: the language of whoever is known to read it.
 #[derive(Clone, Copy, Debug)]
 pub struct Own(pub &'static Locale);
@@ -107,8 +111,8 @@ fn protect(headers: &mut HeaderMap, secure: bool) {
     default(header::X_FRAME_OPTIONS, "DENY");
     default(header::REFERRER_POLICY, "no-referrer");
     default(header::CACHE_CONTROL, "no-store");
-    default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    default(PERMISSIONS_POLICY, PERMISSIONS);
+    default(OPENER_POLICY, "same-origin");
     if secure {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

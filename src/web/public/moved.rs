@@ -21,7 +21,8 @@ pub async fn lead_on(State(app): State<Arc<App>>, request: Request, next: Next) 
     if response.status() != StatusCode::NOT_FOUND {
         return response;
     }
-    match present(&app, &uri).await {
+    // Apart, so that every other request is the smaller by it.
+    match Box::pin(present(&app, &uri)).await {
         Ok(Some(to)) => {
             let reads = method == Method::GET || method == Method::HEAD;
             let status = if reads { StatusCode::MOVED_PERMANENTLY } else { StatusCode::PERMANENT_REDIRECT };

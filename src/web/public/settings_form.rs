@@ -46,7 +46,7 @@ impl Known {
     pub async fn load(app: &App, id: i64, link: Option<Millis>) -> sqlx::Result<Option<Self>> {
         let own = own_page::of(&app.db, id, link).await?;
         Ok(own.map(|own| Self {
-            choices: Some(own.choices).filter(|_| matches!(own.person.status, Status::Confirmed | Status::Paused)),
+            choices: matches!(own.person.status, Status::Confirmed | Status::Paused).then_some(own.choices),
             person: own.person,
             newsletter: own.newsletter,
             offer: own.offer,
