@@ -548,7 +548,7 @@ async fn programs_read_texts_change_all_that_they_name_or_nothing_and_give_them_
     let long = "x".repeat(5_000);
     for (texts, pointer, code) in [
         (json!({ "form.button": "Non", "confirm.subject": long }), "/texts/confirm.subject", "long"),
-        (json!({ "form.button": "Non", "confirm.button": "{surname}" }), "/texts/confirm.button", "hole"),
+        (json!({ "form.button": "Non", "confirm.button": "{surname}" }), "/texts/confirm.button", "no-holes"),
         (json!({ "form.button": "Non", "confirm.~/subject": "Oui" }), "/texts/confirm.~0~1subject", "no-such-text"),
     ] {
         let refused = set(texts).await;
