@@ -126,6 +126,8 @@ impl Serving {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(program);
         command.args(["serve", "--roles", roles, "--listen", &format!("127.0.0.1:{port}"), "--config"]);
+        // What the run before noted of its database of this name would hold this one.
+        command.env("STATE_DIRECTORY", folder.path().join("state"));
         let process = Measured::start(command.arg(config).stdout(Stdio::null()).stderr(Stdio::null()));
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             assert!(process.started.elapsed() < Duration::from_secs(20), "the server does not answer");

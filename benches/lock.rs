@@ -1,6 +1,6 @@
 //! How long another process holds SQLite's only write lock while somebody waits, seen from outside: asked for every few
 //! milliseconds, never waited for. Once refused, it is announced as this program's own writers announce theirs; whoever announces
-//! nothing is given a pause once a second.
+//! nothing is given a pause every two seconds.
 
 use std::time::{Duration, Instant};
 

@@ -170,15 +170,20 @@ impl<'a, T> Given<'a, T> {
         Ok(values)
     }
 
+    /// Each value stands in a `SELECT` of its own, so that the planner does not look at it: a plan for the values of now would seem cheaper to
+    /// it than the one that it keeps, and planning takes longer than what is planned (0.36 of 0.40 ms).
     fn postgres_text(&self, words: Words<'_>, numbers: &[i64]) -> String {
         let arrays = self.columns.iter().zip(numbers.len() + 1..).map(|((_, column), number)| match column {
-            Column::Numbers(_) => format!("${number}::bigint[]"),
-            Column::Flags(_) => format!("${number}::boolean[]"),
-            Column::Texts(_) => format!("${number}::text[]"),
+            Column::Numbers(_) => format!("(SELECT ${number}::bigint[])"),
+            Column::Flags(_) => format!("(SELECT ${number}::boolean[])"),
+            Column::Texts(_) => format!("(SELECT ${number}::text[])"),
         });
         let arrays = arrays.collect::<Vec<_>>().join(", ");
         let names = self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        format!("{}unnest({arrays}) AS given ({names}){}", words.before, words.after)
+        let before = (1..=numbers.len()).fold(words.before.to_owned(), |text, number| {
+            text.replacen(&format!("${number}"), &format!("(SELECT ${number}::bigint)"), 1)
+        });
+        format!("{before}unnest({arrays}) AS given ({names}){}", words.after)
     }
 }
 

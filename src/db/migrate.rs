@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Db, Pg, query, query_scalar};
+use super::{Db, Pg, Writer, query, query_scalar, sqlite};
 
 /// Our number among the advisory locks of a database; any number would do.
 const LOCK: i64 = 0x0066_6163_7465_7572;
@@ -70,6 +70,7 @@ steps! {
     41 "0041_passkeys",
     42 "0042_oidc",
     43 "0043_workers",
+    44 "0044_rhythm_of_the_newsletter",
 }
 
 /// The database holds no table of ours, and this command creates none.
@@ -124,9 +125,18 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
         tracing::info!(schema.from = found, schema.to = NEWEST, copy = %copy.display(), "kept a copy before the upgrade");
     }
     match db {
-        Db::Sqlite { write, .. } => migrator(false).run(&mut *write.hold().await?).await?,
+        Db::Sqlite { write, .. } => migrate_sqlite(write).await?,
         Db::Postgres(pg) => migrate_postgres(pg).await?,
     }
+    Ok(())
+}
+
+/// An index over millions of rows is sorted on disk.
+async fn migrate_sqlite(write: &Writer) -> anyhow::Result<()> {
+    let mut held = write.hold().await?;
+    sqlx::raw_sql(sqlite::ON_DISK).execute(&mut *held).await?;
+    migrator(false).run(&mut *held).await?;
+    sqlx::raw_sql(sqlite::IN_MEMORY).execute(&mut *held).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: a transaction for each piece ([`super::Db::begin_piece`]). Out: pauses in which a writer of another process gets its turn, and
 //! the log is copied ([`super::checkpoint`]). Nobody pauses for nobody: writers of this program say that they wait
-//! ([`super::waiting`]), and other programs get a pause each second. On PostgreSQL a piece is a transaction and nothing more.
+//! ([`super::waiting`]), and other programs get a pause every two seconds. On PostgreSQL a piece is a transaction and nothing more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const REST_LONG: Duration = Duration::from_millis(101);
 
 /// Longest time that it works without a pause when nobody says that they wait: other programs say nothing, and the log, which is
 /// written on meanwhile, is only begun anew once all of it was copied. Then it pauses for [`REST_LONG`].
-const WORKED: Duration = Duration::from_secs(1);
+const WORKED: Duration = Duration::from_secs(2);
 
 /// A shorter piece has written so little that its log can wait.
 const SHORT: Duration = Duration::from_millis(5);
@@ -163,16 +163,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_pauses_for_nobody_but_once_a_second() {
-        assert!(pauses(17, 58, |_| false).is_empty());
-        assert_eq!(pauses(17, 130, |_| false), [(59, 101), (118, 101)]);
+    fn nobody_pauses_for_nobody_but_every_two_seconds() {
+        assert!(pauses(17, 117, |_| false).is_empty());
+        assert_eq!(pauses(17, 240, |_| false), [(118, 101), (236, 101)]);
         assert_eq!(pauses(17, 10, |_| true), [(5, 26), (10, 26)]);
         assert!(
             pauses(17, 20, |number| number % 5 != 0).is_empty(),
             "each time it was somebody else, who had their turn"
         );
         assert_eq!(pauses(17, 20, |number| number > 7), [(12, 26), (17, 26)], "from when they began to wait");
-        assert_eq!(pauses(400, 4, |_| false), [(3, 101)]);
+        assert_eq!(pauses(400, 6, |_| false), [(5, 101)]);
     }
 
     #[cfg(unix)]

@@ -21,9 +21,18 @@ use crate::config::PowerLoss;
 /// Readers of an SQLite file; on small machines more would only compete for the page cache.
 const SQLITE_READERS: u32 = 6;
 
-/// Pages of the log after which SQLite moves them into the database, where commits do not sync: four times its own measure, because
-/// then the three syncs of that are all that a writer waits for. 16 MiB.
-const APART_PAGES: &str = "4000";
+/// Pages of the log after which a commit moves them into the database: SQLite's own measure, and where commits do not sync, four times
+/// as much, because then the three syncs of that are all that a writer waits for. 4 and 16 MiB.
+pub(super) const LOG_PAGES: u32 = 1_000;
+pub(super) const LOG_PAGES_APART: u32 = 4_000;
+
+/// Of the writer: what a statement notes to be taken back if it fails at a later row stays in memory. It holds people's data, and SQLite
+/// writes all beyond 64 KiB of it to a temporary file: for an import of a million 430,000 pages. Pieces of bulk work bound it; only a
+/// step of the schema may change a whole table at once ([`ON_DISK`]).
+pub(super) const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
+
+/// While steps of the schema are run, as SQLite does by itself.
+pub(super) const ON_DISK: &str = "PRAGMA temp_store = FILE";
 
 /// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
@@ -49,7 +58,7 @@ pub(super) async fn open(path: &Path, may_create: bool, power_loss: PowerLoss) -
     // Before SQLite creates a log under this name.
     let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
     found.as_ref().map_or(Ok(()), one_name)?;
-    let mut write = Writer::open(options.clone()).await.with_context(cannot_open)?;
+    let mut write = Writer::open(options.clone().pragma("temp_store", "MEMORY")).await.with_context(cannot_open)?;
     if power_loss != PowerLoss::Strict {
         write = write.synced_apart(Syncs::start(path).with_context(cannot_open)?);
     }
@@ -80,7 +89,9 @@ fn options(path: &Path, power_loss: PowerLoss) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(10));
     match power_loss {
         PowerLoss::Strict => options.synchronous(SqliteSynchronous::Full),
-        PowerLoss::FiveMs => options.synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", APART_PAGES),
+        PowerLoss::FiveMs => {
+            options.synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", LOG_PAGES_APART.to_string())
+        }
     }
 }
 

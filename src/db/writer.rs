@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::fault::{Trouble, of_commit};
 use super::file::DbFile;
+use super::sqlite::{LOG_PAGES, LOG_PAGES_APART};
 use super::syncs::Syncs;
 use super::waiting::{Announced, Waiting};
 
@@ -164,15 +165,19 @@ impl Writer {
         Ok(tx)
     }
 
-    /// Keeps 16 MB of pages in memory instead of SQLite's usual 2 MB, or no more than that again. What a transaction changes beyond it
-    /// is written to the log at once, read again for the next row, and written once more.
+    /// Keeps 8 MB of pages in memory instead of SQLite's usual 2 MB, or no more than that again. What a transaction changes beyond it
+    /// is written to the log at once, read again for the next row, and written once more. Meanwhile commits leave the copying of
+    /// the log to [`super::checkpoint`], until that has fallen behind by 64 MiB.
     ///
     /// # Errors
     /// SQLite's.
     pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
-        let text =
-            if is_much { "PRAGMA cache_size = -16384" } else { "PRAGMA cache_size = -2000; PRAGMA shrink_memory" };
-        sqlx::raw_sql(text).execute(&mut *self.hold().await?).await.map(drop)
+        let usual = if self.syncs_apart() { LOG_PAGES_APART } else { LOG_PAGES };
+        let text = match is_much {
+            true => "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16000".to_owned(),
+            false => format!("PRAGMA cache_size = -2000; PRAGMA shrink_memory; PRAGMA wal_autocheckpoint = {usual}"),
+        };
+        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *self.hold().await?).await.map(drop)
     }
 
     /// Closes the connection once it is idle; nobody gets it afterwards.
@@ -484,12 +489,14 @@ mod tests {
     async fn what_is_made_room_for_is_given_back() {
         let folder = tempfile::tempdir().unwrap();
         let writer = writer(&folder).await;
-        let size = async || -> i64 {
-            sqlx::query_scalar("PRAGMA cache_size").fetch_one(&mut *writer.hold().await.unwrap()).await.unwrap()
+        let size = async || -> (i64, i64) {
+            let mut held = writer.hold().await.unwrap();
+            let cache = sqlx::query_scalar("PRAGMA cache_size").fetch_one(&mut *held).await.unwrap();
+            (cache, sqlx::query_scalar("PRAGMA wal_autocheckpoint").fetch_one(&mut *held).await.unwrap())
         };
         let usual = size().await;
         writer.make_room(true).await.unwrap();
-        assert_eq!(size().await, -16_384);
+        assert_eq!(size().await, (-8_192, 16_000));
         writer.make_room(false).await.unwrap();
         assert_eq!(size().await, usual);
     }

@@ -23,7 +23,7 @@ use super::signup::{self, HeldBack};
 use super::sql;
 use crate::app::{App, Wake};
 use crate::clock::{Clock, Millis};
-use crate::db::{self, Db};
+use crate::db::{self, Db, Growth};
 use crate::newsletters::front::{self, Fronts, Mark};
 
 /// Most requests in one commit: as many as a statement takes that is prepared once.
@@ -104,7 +104,8 @@ impl Queue {
     /// Starts the tasks behind the queue; they end with the queue.
     pub fn open(app: &App) -> Self {
         let ceiling = Mutex::new(Ceiling::new(app.config.signup.clone()));
-        let shared = Shared { ceiling, flying: RwLock::default(), said: Hourly::default(), held: Mutex::default() };
+        let (flying, said, held, growth) = (RwLock::default(), Hourly::default(), Mutex::default(), Growth::default());
+        let shared = Shared { ceiling, flying, said, held, growth };
         let shared = Arc::new(shared);
         let lane = |_| {
             let (waiting, taken) = mpsc::channel(WAITING);
@@ -207,6 +208,7 @@ struct Shared {
     /// When the log last said that letters are held back, and how many have been since.
     said: Hourly,
     held: Mutex<HeldBack>,
+    growth: Growth,
 }
 
 impl Writer {
@@ -240,6 +242,9 @@ impl Writer {
         tx.commit().await?;
         self.wake.now();
         self.tell(held);
+        if self.shared.growth.by(group.len() as u64) {
+            tokio::spawn(count(self.db.clone()));
+        }
         Ok(fates)
     }
 
@@ -272,6 +277,13 @@ impl Writer {
             "sign-ups are held back by the limits of [signup]: their letters leave later, nobody is lost; \
              `facteur newsletter show` counts them. Many of one network are often a proxy that [web] trusted_proxies does not name"
         );
+    }
+}
+
+/// The next statements are planned by what is there now; if that fails, the database comes round to it by itself.
+async fn count(db: Db) {
+    if let Err(error) = sql::count(&db).await {
+        tracing::debug!(error = db::words(&error), "the database was not asked to count its tables");
     }
 }
 

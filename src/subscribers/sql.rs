@@ -204,6 +204,14 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     .fetch_all(db.on()).await
 }
 
+/// Lets PostgreSQL count what sign-ups add to ([`crate::db::Growth`]); when somebody counts already, that is enough.
+pub async fn count(db: &Db) -> sqlx::Result<()> {
+    if let Db::Postgres(pool) = db {
+        query("ANALYZE (SKIP_LOCKED) subscriber, consent, letter, event").execute(pool).await?;
+    }
+    Ok(())
+}
+
 /// The letter that contained a confirmation link: its language and parameters. `None` when it was deleted.
 pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
     query_as(

@@ -1,4 +1,4 @@
-//! Twice a second: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
+//! Twice a second, and when it is woken: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
 //!
 //! In: the database, and a wake from verbs of the same process. Out: the [`InHand`]. Leaving and pausing take effect on
 //! the next message within a second, in every process. It also notices that the clock was set back.
@@ -17,8 +17,10 @@ use crate::delivery::retry;
 use crate::ledger::sql::{claim, watch};
 use crate::ledger::{Meaning, cancel};
 
-/// How often it looks.
+/// How often it looks when nobody wakes it.
 const TICK: Duration = Duration::from_millis(500);
+/// Shortest time between two looks: a burst of sign-ups wakes it two hundred times a second.
+const LEAST: Duration = Duration::from_millis(40);
 /// People who left are read again for so long: clocks of several machines differ.
 const OVERLAP: Millis = 2 * MINUTE;
 /// A clock that has lost more than this since the last look was set back.
@@ -47,17 +49,26 @@ impl Watch {
     /// Runs until `stop`.
     pub async fn run(&mut self, stop: &CancellationToken) {
         let app = self.app.clone();
+        let mut looks = tokio::time::Instant::now();
+        let mut least = looks;
         while !stop.is_cancelled() {
             // Asked for before the look, so that a wake in between is not lost.
             let mut woken = std::pin::pin!(app.wake.called());
             woken.as_mut().enable();
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "cannot see which digests send and who left; trying again");
+            let now = tokio::time::Instant::now();
+            if now >= looks {
+                (looks, least) = (now + TICK, now + LEAST);
+                if let Err(error) = self.look().await {
+                    tracing::warn!(%error, "cannot see which digests send and who left; trying again");
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = woken => self.letters.notify_one(),
-                () = tokio::time::sleep(TICK) => {}
+                () = woken => {
+                    self.letters.notify_one();
+                    looks = least;
+                }
+                () = tokio::time::sleep_until(looks) => {}
             }
         }
     }

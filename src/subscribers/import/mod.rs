@@ -52,9 +52,8 @@ pub const ASKED_BY_LETTER: &str = "asked by letter";
 /// Most lines without an address that a report lists; further ones are only counted.
 const NAMED: usize = 1000;
 
-/// Batches in progress on SQLite: one is written, one is ready, the rows of one are made. PostgreSQL writes two at a time.
-const AT_ONCE: usize = 3;
-const AT_ONCE_POSTGRES: usize = 2;
+/// Batches in progress: on SQLite the rows of one are made while another is written, PostgreSQL writes both.
+const AT_ONCE: usize = 2;
 
 /// What to import into, and how.
 #[derive(Clone, Debug)]
@@ -197,15 +196,14 @@ pub async fn import(
     file_name: String,
     mut stored: impl FnMut(u64),
 ) -> Result<Counts, ImportError> {
-    let (sender, mut batches) = mpsc::channel(2);
+    let (sender, mut batches) = mpsc::channel(1);
     let asked =
         Asked { hints: import.hints.clone(), confirmed: import.confirmed_elsewhere.is_some(), dry_run: import.dry_run };
     let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &asked, &sender));
     let begin = app.clock.now().max(plan::planned_until(&app.db).await?);
     let store = Store::new(app, import, Pace::new(&app.config.signup, begin));
-    let at_once = if app.db.is_sqlite() { AT_ONCE } else { AT_ONCE_POSTGRES };
     let batches = stream::poll_fn(|context| batches.poll_recv(context));
-    let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(at_once));
+    let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(AT_ONCE));
     let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
     app.db.make_room(true).await?;
     let done = async {

@@ -2,7 +2,7 @@
 //!
 //! In: rows in the order of the file. Out: [`Person`]s sorted by key, as the unique index has them: rows in random order
 //! would dirty the whole index in every transaction (measured: 44 s against 4 s for a million).
-//! Runs of 8 MiB are sorted and spilled to an unnamed temporary file, each by a thread while the next is read, and merged.
+//! Runs of 2 MiB are sorted and spilled to an unnamed temporary file, each by a thread while the next is read, and merged.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,7 +17,7 @@ use super::standing::Standing;
 use crate::i18n;
 
 /// Bytes of a run in memory; while it is sorted, the next one grows beside it.
-const RUN: usize = 8 * 1024 * 1024;
+const RUN: usize = 2 * 1024 * 1024;
 
 /// One address of the list, from one or more rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Run {
     /// Sorts it into a file.
     fn spill(mut self) -> io::Result<File> {
         self.sort();
-        let mut run = BufWriter::with_capacity(256 * 1024, tempfile::tempfile()?);
+        let mut run = BufWriter::with_capacity(64 * 1024, tempfile::tempfile()?);
         for (_, start) in self.starts {
             let entry = entry_at(&self.arena, start);
             run.write_all(&(entry.len() as u32).to_le_bytes())?;
@@ -124,7 +124,7 @@ impl Sorter {
         self.spilled()?;
         self.run.sort();
         let mut sources: Vec<Source> =
-            self.runs.into_iter().map(|run| Source::File(BufReader::with_capacity(256 * 1024, run))).collect();
+            self.runs.into_iter().map(|run| Source::File(BufReader::with_capacity(64 * 1024, run))).collect();
         sources.push(Source::Memory { arena: self.run.arena, starts: self.run.starts.into_iter() });
         let mut heads = BinaryHeap::with_capacity(sources.len());
         for (place, source) in sources.iter_mut().enumerate() {

@@ -21,7 +21,7 @@ use crate::subscribers::status::import as status;
 use crate::subscribers::status::rows::NewRows;
 
 /// People a transaction.
-pub const BATCH: usize = 5_000;
+pub const BATCH: usize = 6_000;
 
 /// What the import does with a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
