@@ -159,14 +159,14 @@ async fn a_long_import_leaves_a_row_a_batch() {
     let app = pages().spawn().await;
     app.newsletter("carnet").await;
     let mut file = String::from("email\n");
-    for n in 0..5_500 {
+    for n in 0..6_500 {
         writeln!(file, "p{n}@example.org").unwrap();
     }
     app.cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "ancien site", "--json"], &file)
         .await
         .json();
     assert_eq!(app.number("SELECT COUNT(*) FROM event").await, 2);
-    assert_eq!(app.number("SELECT CAST(SUM(count) AS BIGINT) FROM event").await, 5_500);
+    assert_eq!(app.number("SELECT CAST(SUM(count) AS BIGINT) FROM event").await, 6_500);
 }
 
 /// A digest to sixty, of whom the server knows three not.

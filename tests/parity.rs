@@ -284,7 +284,8 @@ async fn schema_10_gives_back_the_leaves_that_a_form_had_erased() {
     assert_eq!(found, people.map(|(_, _, after)| after));
 }
 
-/// A database of schema 16: of the first newsletter, with two rhythms, two people have none; the second has no rhythm at all.
+/// A database of schema 16: of the first newsletter, with two rhythms, two people have none; the second has no rhythm at all,
+/// and one of its people has one of the first.
 async fn without_rhythms(url: &str) {
     older(url, 16).await;
     let mut statements = Vec::new();
@@ -299,7 +300,7 @@ async fn without_rhythms(url: &str) {
             "INSERT INTO schedule (id, newsletter_id, every, zone, created_at) VALUES ({id}, 1, 'week', 'UTC', 0)"
         ));
     }
-    for (id, newsletter, schedule) in [(1, 1, "NULL"), (2, 1, "5"), (3, 1, "NULL"), (4, 2, "NULL")] {
+    for (id, newsletter, schedule) in [(1, 1, "NULL"), (2, 1, "5"), (3, 1, "NULL"), (4, 2, "NULL"), (5, 2, "3")] {
         statements.push(format!(
             "INSERT INTO subscriber (id, newsletter_id, email, email_key, language, status, schedule_id, created_at)
              VALUES ({id}, {newsletter}, 'p{id}@example.org', 'p{id}@example.org', 'fr', 'confirmed', {schedule}, 0)"
@@ -328,17 +329,23 @@ const RHYTHMS: &str = "SELECT s.email || ' ' || CASE WHEN s.schedule_id > 5 THEN
     WHERE h.id <= 5 OR (h.paused AND h.next_due_at IS NULL) ORDER BY s.id";
 
 #[tokio::test]
-async fn schema_17_puts_everybody_on_a_rhythm_and_keeps_what_belongs_to_them() {
+async fn an_upgrade_puts_everybody_on_a_rhythm_of_their_newsletter_and_keeps_what_belongs_to_them() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(folder.path()).await;
     without_rhythms(&database.url).await;
     let app = open(&database.url).await.unwrap();
     assert_eq!(
         column(&app.db, RHYTHMS).await,
-        ["p1@example.org 3", "p2@example.org 5", "p3@example.org 3", "p4@example.org paused 2"]
+        [
+            "p1@example.org 3",
+            "p2@example.org 5",
+            "p3@example.org 3",
+            "p4@example.org paused 2",
+            "p5@example.org paused 2"
+        ]
     );
     for count in ["SELECT CAST(COUNT(*) AS TEXT) FROM consent", "SELECT CAST(COUNT(*) AS TEXT) FROM letter"] {
-        assert_eq!(column(&app.db, count).await, ["4"], "{count}");
+        assert_eq!(column(&app.db, count).await, ["5"], "{count}");
     }
     let mut tx = app.db.begin().await.unwrap();
     let without = "UPDATE subscriber SET schedule_id = NULL";
@@ -348,6 +355,10 @@ async fn schema_17_puts_everybody_on_a_rhythm_and_keeps_what_belongs_to_them() {
     };
     assert!(refused.is_err(), "nobody is without a rhythm any more");
     drop(tx);
+    if let Db::Postgres(pool) = &app.db {
+        let astray = sqlx::query("UPDATE subscriber SET schedule_id = 3 WHERE newsletter_id = 2").execute(pool).await;
+        assert!(astray.is_err(), "nor on one of another newsletter");
+    }
     if let Db::Sqlite { read, .. } = &app.db {
         let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(read).await.unwrap();
         assert_eq!(sound, "ok");
@@ -377,7 +388,7 @@ async fn schema_17_that_is_cut_short_leaves_schema_16() {
     let one = "UPDATE subscriber SET schedule_id = NULL WHERE id = 2".to_owned();
     execute(&database.url, &[one]).await;
     let app = open(&database.url).await.unwrap();
-    assert_eq!(column(&app.db, RHYTHMS).await.len(), 4);
+    assert_eq!(column(&app.db, RHYTHMS).await.len(), 5);
 }
 
 #[tokio::test]

@@ -255,8 +255,8 @@ mod tests {
         assert!(!text(9).contains('$'), "{}", text(9));
         assert_eq!(
             given(&rows).postgres_text(ROWS, &[1, 2]),
-            "SELECT id + $1 AS id, name, is_kept, $2 AS again FROM \
-             unnest($3::bigint[], $4::text[], $5::boolean[]) AS given (id, name, is_kept) \
+            "SELECT id + (SELECT $1::bigint) AS id, name, is_kept, (SELECT $2::bigint) AS again FROM \
+             unnest((SELECT $3::bigint[]), (SELECT $4::text[]), (SELECT $5::boolean[])) AS given (id, name, is_kept) \
              WHERE name <> 'left out' ORDER BY id"
         );
     }

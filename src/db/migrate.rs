@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Db, Pg, Writer, query, query_scalar, sqlite};
+use super::{Db, Pg, Writer, query, query_scalar, writer};
 
 /// Our number among the advisory locks of a database; any number would do.
 const LOCK: i64 = 0x0066_6163_7465_7572;
@@ -134,9 +134,9 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
 /// An index over millions of rows is sorted on disk.
 async fn migrate_sqlite(write: &Writer) -> anyhow::Result<()> {
     let mut held = write.hold().await?;
-    sqlx::raw_sql(sqlite::ON_DISK).execute(&mut *held).await?;
+    sqlx::raw_sql(writer::ON_DISK).execute(&mut *held).await?;
     migrator(false).run(&mut *held).await?;
-    sqlx::raw_sql(sqlite::IN_MEMORY).execute(&mut *held).await?;
+    sqlx::raw_sql(writer::IN_MEMORY).execute(&mut *held).await?;
     Ok(())
 }
 
@@ -184,4 +184,25 @@ async fn keep_copy(db: &Db, copy: &Path) -> anyhow::Result<()> {
     }
     query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(&mut *write.hold().await?).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::connect;
+
+    #[tokio::test]
+    async fn after_an_upgrade_the_writer_keeps_in_memory_what_it_notes_again() {
+        const MEMORY: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let db = connect(&format!("sqlite://{}", folder.path().join("a.db").display()), 1).await.unwrap();
+        let Db::Sqlite { write, .. } = &db else { unreachable!() };
+        for step in 0..2 {
+            let store: i64 =
+                query_scalar("PRAGMA temp_store").fetch_one(&mut *write.hold().await.unwrap()).await.unwrap();
+            assert_eq!(store, MEMORY, "{step}");
+            migrate(&db, None).await.unwrap();
+        }
+        db.close().await;
+    }
 }

@@ -15,24 +15,12 @@ use super::checkpoint::Checkpoints;
 use super::file::{self, DbFile};
 use super::syncs::Syncs;
 use super::waiting::Waiting;
+use super::writer::LOG_PAGES_APART;
 use super::{Db, Readers, Turns, Writer};
 use crate::config::PowerLoss;
 
 /// Readers of an SQLite file; on small machines more would only compete for the page cache.
 const SQLITE_READERS: u32 = 6;
-
-/// Pages of the log after which a commit moves them into the database: SQLite's own measure, and where commits do not sync, four times
-/// as much, because then the three syncs of that are all that a writer waits for. 4 and 16 MiB.
-pub(super) const LOG_PAGES: u32 = 1_000;
-pub(super) const LOG_PAGES_APART: u32 = 4_000;
-
-/// Of the writer: what a statement notes to be taken back if it fails at a later row stays in memory. It holds people's data, and SQLite
-/// writes all beyond 64 KiB of it to a temporary file: for an import of a million 430,000 pages. Pieces of bulk work bound it; only a
-/// step of the schema may change a whole table at once ([`ON_DISK`]).
-pub(super) const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
-
-/// While steps of the schema are run, as SQLite does by itself.
-pub(super) const ON_DISK: &str = "PRAGMA temp_store = FILE";
 
 /// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {

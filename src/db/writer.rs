@@ -20,9 +20,21 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::fault::{Trouble, of_commit};
 use super::file::DbFile;
-use super::sqlite::{LOG_PAGES, LOG_PAGES_APART};
 use super::syncs::Syncs;
 use super::waiting::{Announced, Waiting};
+
+/// Pages of the log after which a commit moves them into the database: SQLite's own measure, and where commits do not sync, four times
+/// as much, because then the three syncs of that are all that a writer waits for. 4 and 16 MiB.
+const LOG_PAGES: u32 = 1_000;
+pub(super) const LOG_PAGES_APART: u32 = 4_000;
+
+/// Of the writer: what a statement notes to be taken back if it fails at a later row stays in memory. It holds people's data, and SQLite
+/// writes all beyond 64 KiB of it to a temporary file: for an import of a million 430,000 pages. Pieces of bulk work bound it; only a
+/// step of the schema may change a whole table at once ([`ON_DISK`]).
+pub(super) const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
+
+/// While steps of the schema are run, as SQLite does by itself.
+pub(super) const ON_DISK: &str = "PRAGMA temp_store = FILE";
 
 /// Longest wait for the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -173,9 +185,10 @@ impl Writer {
     /// SQLite's.
     pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
         let usual = if self.syncs_apart() { LOG_PAGES_APART } else { LOG_PAGES };
-        let text = match is_much {
-            true => "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16000".to_owned(),
-            false => format!("PRAGMA cache_size = -2000; PRAGMA shrink_memory; PRAGMA wal_autocheckpoint = {usual}"),
+        let text = if is_much {
+            "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16000".to_owned()
+        } else {
+            format!("PRAGMA cache_size = -2000; PRAGMA shrink_memory; PRAGMA wal_autocheckpoint = {usual}")
         };
         sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *self.hold().await?).await.map(drop)
     }

@@ -48,15 +48,19 @@ from_row!(Claimed {
     created_at
 });
 
-/// Whether a letter is due that may be free; asked before [`claim`], which is a write.
+/// Whether a letter is due that may be free; asked before [`claim`], which is a write. The first in the order of their index: asked for
+/// any, PostgreSQL would rather read the table, whose open letters are the last.
 pub async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
-    let sqlite = "SELECT EXISTS (SELECT 1 FROM letter
-                  WHERE state IN (0, 1, 4) AND leased_until = 0 AND (next_at <= $1 OR next_at > $2))";
-    let postgres = "SELECT EXISTS (SELECT 1 FROM letter
+    let sqlite = "SELECT id FROM letter
+                  WHERE state IN (0, 1, 4) AND leased_until = 0 AND (next_at <= $1 OR next_at > $2)
+                  ORDER BY next_at, id LIMIT 1";
+    let postgres = "SELECT id FROM letter
                     WHERE state IN (0, 1, 4) AND (next_at <= $1 OR next_at > $2)
-                      AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT))";
+                      AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+                    ORDER BY next_at, id LIMIT 1";
     let text = if db.is_sqlite() { sqlite } else { postgres };
-    query_scalar(text).bind(now).bind(now + LONGEST_WAIT).fetch_one(db.on()).await
+    let found: Option<i64> = query_scalar(text).bind(now).bind(now + LONGEST_WAIT).fetch_optional(db.on()).await?;
+    Ok(found.is_some())
 }
 
 /// Leases letters that are due and free, `most` of them, oldest first.
