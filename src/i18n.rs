@@ -4,7 +4,7 @@
 //! variables. Numbers and dates come as text made here: Fluent does not localise them.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -18,10 +18,12 @@ struct Files;
 /// The language of last resort.
 pub const FALLBACK: &str = "en";
 
-/// All texts of one language.
+/// All texts of one language. They are read from its file when the first is asked for: 2 ms and 2 MB that a command in another language,
+/// or an instance without its readers, never needs.
 pub struct Locale {
     tag: String,
-    bundle: FluentBundle<FluentResource>,
+    file: String,
+    texts: OnceLock<FluentBundle<FluentResource>>,
 }
 
 impl std::fmt::Debug for Locale {
@@ -34,8 +36,7 @@ static LOCALES: LazyLock<BTreeMap<String, Locale>> = LazyLock::new(|| {
     Files::iter()
         .filter_map(|name| {
             let tag = name.strip_suffix(".ftl")?.to_owned();
-            let source = String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?;
-            Some((tag.clone(), Locale::parse(tag, source)))
+            Some((tag.clone(), Locale { tag, file: name.into_owned(), texts: OnceLock::new() }))
         })
         .collect()
 });
@@ -72,13 +73,17 @@ pub fn accept_language(header: &str) -> Option<&'static Locale> {
 }
 
 impl Locale {
-    fn parse(tag: String, source: String) -> Self {
-        let id: LanguageIdentifier = tag.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial);
-        bundle.add_resource_overriding(resource);
-        Self { tag, bundle }
+    fn texts(&self) -> &FluentBundle<FluentResource> {
+        self.texts.get_or_init(|| {
+            let id: LanguageIdentifier = self.tag.parse().unwrap_or_default();
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            bundle.set_use_isolating(false);
+            let source = Files::get(&self.file).map(|file| file.data.into_owned()).unwrap_or_default();
+            let source = String::from_utf8(source).unwrap_or_default();
+            let resource = FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial);
+            bundle.add_resource_overriding(resource);
+            bundle
+        })
     }
 
     /// `fr`, `en`, …
@@ -88,7 +93,7 @@ impl Locale {
 
     /// Whether there is a text of this key.
     pub fn has(&self, key: &str) -> bool {
-        self.bundle.has_message(key)
+        self.texts().has_message(key)
     }
 
     /// `ltr` or `rtl`.
@@ -103,7 +108,8 @@ impl Locale {
 
     /// The text of a key with its variables.
     pub fn format(&self, key: &str, variables: &[(&str, Value<'_>)]) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+        let texts = self.texts();
+        let Some(pattern) = texts.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
         let mut args = FluentArgs::new();
@@ -113,7 +119,7 @@ impl Locale {
                 Value::Count(count) => args.set(*name, FluentValue::from(*count)),
             }
         }
-        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+        texts.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 
     /// The day of an instant in words, see [`Locale::weekday_and_day`].

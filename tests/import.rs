@@ -64,15 +64,23 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     );
     let row = "SELECT name || ' ' || language || ' ' || email_key FROM subscriber WHERE email = 'Ana@new.example'";
     assert_eq!(app.texts(row).await, ["Ana Durand fr ana@new.example"]);
-    assert_eq!(
-        app.texts("SELECT DISTINCT kind || ' ' || proof FROM consent").await,
-        ["imported formulaire de l’ancien site"]
-    );
+    // Who is only remembered never consented.
+    for (who, steps) in [("ana@new", 1), ("luc@new", 1), ("mou@new", 0), ("zoe@new", 0), ("pending@here", 1)] {
+        let shown = app.cli(&["subscriber", "show", "carnet", &format!("{who}.example"), "--json"]).await.json();
+        let step = json!({ "kind": "imported", "proof": "formulaire de l’ancien site", "language": "fr" });
+        let consents = shown["consents"].as_array().unwrap();
+        let told = |name: &str| consents.iter().all(|consent| consent[name] == step[name]);
+        assert!(consents.len() == steps && ["kind", "proof", "language"].into_iter().all(told), "{who}: {shown}");
+    }
 
     let after = app.people().await;
+    let records = ["SELECT COUNT(*) FROM consent", "SELECT COUNT(*) FROM import_consent"];
+    let counts = [app.number(records[0]).await, app.number(records[1]).await];
+    assert_eq!(counts, [1, 1], "one of whom the import raised, and one of all whom it added");
     report = app.cli_with_input(&arguments, FILE).await.json();
     assert_eq!(report["added"], json!({}), "run again it adds nobody");
-    assert_eq!((app.people().await, app.number("SELECT COUNT(*) FROM consent").await), (after, 3));
+    assert_eq!(app.people().await, after);
+    assert_eq!([app.number(records[0]).await, app.number(records[1]).await], counts);
 }
 
 #[tokio::test]

@@ -108,6 +108,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let counts =
         import::import(&app, &import, open(context, &args.file)?, name, |people| bar.set_position(people)).await;
     bar.finish_and_clear();
+    // Waits until SQLite has copied its log, so that whoever opens the database next need not.
+    app.db.close().await;
     let counts = counts.map_err(|error| refused(context, &error))?;
     context.show(&counts, || in_words(&counts, &app.config.signup, context.locale))?;
     match &counts.asked {

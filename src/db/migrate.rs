@@ -71,6 +71,7 @@ steps! {
     42 "0042_oidc",
     43 "0043_workers",
     44 "0044_rhythm_of_the_newsletter",
+    45 "0045_consent_of_an_import",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -49,7 +49,7 @@ pub use pg::Pg;
 pub use piece::{Piece, Turns};
 pub use readers::Readers;
 pub use sqlite::sqlite_path;
-pub use writer::{WriteTx, Writer};
+pub use writer::{Room, WriteTx, Writer};
 
 /// A database: SQLite inside the process, or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -171,14 +171,13 @@ impl Db {
         Ok(Piece::begun(self.begin().await?, turn))
     }
 
-    /// Has SQLite's writer keep more in memory while much is written, and what it usually keeps afterwards ([`Writer::make_room`]).
-    /// PostgreSQL's memory is the server's.
+    /// Gives SQLite's writer more room while much is written, and the usual afterwards. PostgreSQL's room is the server's.
     ///
     /// # Errors
     /// The database's.
-    pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
+    pub async fn make_room(&self, room: Room) -> sqlx::Result<()> {
         match self {
-            Self::Sqlite { write, .. } => write.make_room(is_much).await,
+            Self::Sqlite { write, .. } => write.make_room(room).await,
             Self::Postgres(_) => Ok(()),
         }
     }

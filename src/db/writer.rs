@@ -36,6 +36,18 @@ pub(super) const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
 /// While steps of the schema are run, as SQLite does by itself.
 pub(super) const ON_DISK: &str = "PRAGMA temp_store = FILE";
 
+/// How much may be written before it has to be moved on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// SQLite's usual 2 MB of pages in memory; a commit copies a log of more than 4 MiB into the database.
+    Usual,
+    /// Commits leave that to [`super::checkpoint`], until it has fallen behind by 64 MiB.
+    InTheLog,
+    /// The same, and 8 MB of pages in memory: what a transaction changes beyond them is written to the log at once, read again for the
+    /// next row, and written once more.
+    InMemoryToo,
+}
+
 /// Longest wait for the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -177,18 +189,18 @@ impl Writer {
         Ok(tx)
     }
 
-    /// Keeps 8 MB of pages in memory instead of SQLite's usual 2 MB, or no more than that again. What a transaction changes beyond it
-    /// is written to the log at once, read again for the next row, and written once more. Meanwhile commits leave the copying of
-    /// the log to [`super::checkpoint`], until that has fallen behind by 64 MiB.
+    /// Has so much room from now on.
     ///
     /// # Errors
     /// SQLite's.
-    pub async fn make_room(&self, is_much: bool) -> sqlx::Result<()> {
+    pub async fn make_room(&self, room: Room) -> sqlx::Result<()> {
         let usual = if self.syncs_apart() { LOG_PAGES_APART } else { LOG_PAGES };
-        let text = if is_much {
-            "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16000".to_owned()
-        } else {
-            format!("PRAGMA cache_size = -2000; PRAGMA shrink_memory; PRAGMA wal_autocheckpoint = {usual}")
+        let text = match room {
+            Room::Usual => {
+                format!("PRAGMA cache_size = -2000; PRAGMA shrink_memory; PRAGMA wal_autocheckpoint = {usual}")
+            }
+            Room::InTheLog => "PRAGMA wal_autocheckpoint = 16000".to_owned(),
+            Room::InMemoryToo => "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16000".to_owned(),
         };
         sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *self.hold().await?).await.map(drop)
     }
@@ -508,10 +520,12 @@ mod tests {
             (cache, sqlx::query_scalar("PRAGMA wal_autocheckpoint").fetch_one(&mut *held).await.unwrap())
         };
         let usual = size().await;
-        writer.make_room(true).await.unwrap();
-        assert_eq!(size().await, (-8_192, 16_000));
-        writer.make_room(false).await.unwrap();
-        assert_eq!(size().await, usual);
+        for (room, made) in [(Room::InTheLog, (usual.0, 16_000)), (Room::InMemoryToo, (-8_192, 16_000))] {
+            writer.make_room(room).await.unwrap();
+            assert_eq!(size().await, made);
+            writer.make_room(Room::Usual).await.unwrap();
+            assert_eq!(size().await, usual);
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::Tx;
+use crate::db::{Room, Tx};
 use crate::dkim;
 use crate::fault::fault;
 use crate::i18n;
@@ -185,9 +185,17 @@ struct Rows {
     kind: Kind,
 }
 
-/// Writes the rows, one range of ids after the other, each a transaction of its own, and after the last one the end. Stops where another
-/// process was first, or somebody paused the digest: whoever reads it anew sees which.
+/// Writes the rows, one range of ids after the other, while SQLite's log is copied beside them.
 async fn ranges(app: &App, digest: &Digest) -> Result<(), DigestError> {
+    app.db.make_room(Room::InTheLog).await?;
+    let written = each_range(app, digest).await;
+    app.db.make_room(Room::Usual).await?;
+    written
+}
+
+/// Each range is a transaction of its own, and after the last one comes the end. Stops where another process was first, or somebody paused
+/// the digest: whoever reads it anew sees which.
+async fn each_range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let newsletter = whole(app, digest).await?.newsletter;
     let warms = warmup::sql::waits(&app.db, digest.id).await?;
     let kind = Kind { warms, needed: parts::needed(app, digest).await? };

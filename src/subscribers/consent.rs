@@ -1,11 +1,12 @@
 //! How somebody consented: immutable records, one for each step.
 //!
-//! In: what was shown, when, where. Out: rows of `consent`, the proof that GDPR article 7(1) asks for.
+//! In: what was shown, when, where. Out: rows of `consent`, the proof that GDPR article 7(1) asks for. Everybody whom an import added
+//! shares one of `import_consent`: it said the same of each of them, and a row a person cost more time than the person's own.
 
 use super::Subscriber;
 use crate::clock::Millis;
 use crate::db::given::{self, Given, Words};
-use crate::db::{Db, Tx, from_row, query_as, text_enum};
+use crate::db::{Db, Tx, from_row, query_as, query_scalar, text_enum};
 
 text_enum! {
     /// The steps.
@@ -119,11 +120,37 @@ pub async fn record(tx: &mut Tx, now: Millis, steps: &[NewConsent<'_>]) -> sqlx:
     Ok(())
 }
 
+/// Records how everybody whom an import adds consented; gives the id that their rows name. An import that is run again, or comes every
+/// night with the same words, has its record already.
+pub async fn of_import(db: &Db, newsletter_id: i64, language: &str, proof: &str, now: Millis) -> sqlx::Result<i64> {
+    let text = "SELECT MIN(id) FROM import_consent WHERE newsletter_id = $1 AND language = $2 AND proof = $3";
+    let known: Option<i64> =
+        query_scalar(text).bind(newsletter_id).bind(language).bind(proof).fetch_one(db.on()).await?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let mut tx = db.begin().await?;
+    let id = query_scalar(
+        "INSERT INTO import_consent (newsletter_id, language, proof, at) VALUES ($1, $2, $3, $4) RETURNING id",
+    )
+    .bind(newsletter_id)
+    .bind(language)
+    .bind(proof)
+    .bind(now)
+    .fetch_one(tx.on())
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
 /// Every step of one subscriber, the oldest first.
 pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Consent>> {
     query_as(
-        "SELECT kind, text, text_version, language, page, ip, proof, at FROM consent
-         WHERE subscriber_id = $1 ORDER BY id",
+        "SELECT kind, text, text_version, language, page, ip, proof, at, id FROM consent WHERE subscriber_id = $1
+         UNION ALL
+         SELECT 'imported', '', '', i.language, NULL, NULL, i.proof, s.created_at, 0
+         FROM subscriber s JOIN import_consent i ON i.id = s.import_consent_id WHERE s.id = $1
+         ORDER BY id",
     )
     .bind(subscriber_id)
     .fetch_all(db.on())

@@ -187,6 +187,12 @@ impl TestApp {
                 ),
             ),
             (
+                "rows of cancelled digests",
+                "SELECT COUNT(*) FROM delivery WHERE state IN (0, 1, 4)
+                 AND digest_id IN (SELECT id FROM digest WHERE state = 'cancelled')"
+                    .into(),
+            ),
+            (
                 "digests about to finish",
                 "SELECT COUNT(*) FROM digest WHERE state = 'releasing' OR (state = 'sending' AND NOT EXISTS
                  (SELECT 1 FROM delivery WHERE digest_id = digest.id AND state IN (0, 1, 4)))"

@@ -36,7 +36,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
-use crate::db::Db;
+use crate::db::{Db, Room};
 use crate::events::Actor;
 use crate::newsletters::{self, Newsletter};
 use file::{Bad, FileError, Hints, List, Understood};
@@ -205,7 +205,7 @@ pub async fn import(
     let batches = stream::poll_fn(|context| batches.poll_recv(context));
     let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(AT_ONCE));
     let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
-    app.db.make_room(true).await?;
+    app.db.make_room(Room::InMemoryToo).await?;
     let done = async {
         while let Some(of_batch) = written.next().await {
             counts.add(of_batch?);
@@ -214,7 +214,7 @@ pub async fn import(
         Ok::<_, ImportError>(())
     };
     let done = done.await;
-    let given_back = app.db.make_room(false).await;
+    let given_back = app.db.make_room(Room::Usual).await;
     done?;
     given_back?;
     let found = reading.await.map_err(|_| ImportError::Interrupted)??;

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::OnceCell;
+
 use super::file::List;
 use super::plan::Pace;
 use super::sort::Person;
@@ -15,10 +17,10 @@ use super::{Counts, Import, ImportError, Terms};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::newsletters;
-use crate::subscribers::Status;
 use crate::subscribers::address::domain_of;
 use crate::subscribers::status::import as status;
-use crate::subscribers::status::rows::NewRows;
+use crate::subscribers::status::rows::{Begin, NewRows};
+use crate::subscribers::{Status, consent};
 
 /// People a transaction.
 pub const BATCH: usize = 6_000;
@@ -79,7 +81,7 @@ impl Ready {
         known: &HashMap<String, (i64, Status)>,
         suppressed: &[bool],
         terms: &Terms,
-        now: Millis,
+        begin: Begin,
     ) -> Self {
         let mut counts = Counts::default();
         let (mut new, mut raised, mut ended) = (Vec::with_capacity(people.len()), Vec::new(), Vec::new());
@@ -107,7 +109,7 @@ impl Ready {
         if terms.dry_run {
             new.clear();
         }
-        Self { counts, new: NewRows::new(new, terms, now), raised, ended }
+        Self { counts, new: NewRows::new(new, terms, begin), raised, ended }
     }
 
     fn is_empty(&self) -> bool {
@@ -122,12 +124,14 @@ pub struct Store<'a> {
     import: &'a Import<'a>,
     terms: Arc<Terms>,
     pace: Mutex<Pace>,
+    consent: OnceCell<i64>,
 }
 
 impl<'a> Store<'a> {
     /// Creates the state before the first batch; `pace` plans the letters.
     pub fn new(app: &'a App, import: &'a Import<'a>, pace: Pace) -> Self {
-        Self { app, import, terms: Arc::new(import.terms(&app.db)), pace: Mutex::new(pace) }
+        let (terms, pace) = (Arc::new(import.terms(&app.db)), Mutex::new(pace));
+        Self { app, import, terms, pace, consent: OnceCell::new() }
     }
 
     /// Judges and, unless this is a dry run, writes a batch. Returns what was done with it.
@@ -139,13 +143,23 @@ impl<'a> Store<'a> {
         let known = sql::known(&self.app.db, newsletter_id, &people).await?;
         let suppressed = sql::suppressed(self.app, newsletter_id, &people).await?;
         let (terms, now) = (self.terms.clone(), self.app.clock.now());
+        let some_are_new = known.len() < people.len() && !self.import.dry_run;
+        let consent_id = if some_are_new { Some(self.consent(now).await?) } else { None };
+        let begin = Begin { at: now, consent_id };
         // Beside the batch that is being written: this task hands its statements to the database.
-        let making = tokio::task::spawn_blocking(move || Ready::of(people, &known, &suppressed, &terms, now));
+        let making = tokio::task::spawn_blocking(move || Ready::of(people, &known, &suppressed, &terms, begin));
         let ready = making.await.map_err(|_| ImportError::Interrupted)?;
         if !ready.is_empty() && !self.import.dry_run {
             self.write(&ready, now).await?;
         }
         Ok(ready.counts)
+    }
+
+    /// How everybody whom this import adds consented; stored before the first of them.
+    async fn consent(&self, now: Millis) -> sqlx::Result<i64> {
+        let Import { newsletter, language, .. } = self.import;
+        let record = || consent::of_import(&self.app.db, newsletter.id, language, self.import.proof(), now);
+        self.consent.get_or_try_init(record).await.copied()
     }
 
     /// Once more where somebody of the batch has signed up since it was judged: they are left as they are.

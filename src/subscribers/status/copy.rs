@@ -1,4 +1,4 @@
-//! New subscribers of an import on PostgreSQL, and what they consented to, by `COPY`: it writes some dozen rows to a page at once,
+//! New subscribers of an import on PostgreSQL, by `COPY`: it writes some dozen rows to a page at once,
 //! where `INSERT` writes each by itself, looks twice for its address, and gives each back.
 //!
 //! In: people, none of whom is a subscriber. Out: their rows, with ids that were drawn before. Somebody who has signed up meanwhile
@@ -8,8 +8,7 @@ use sqlx::PgConnection;
 
 use super::Status;
 use super::import::Inserted;
-use super::rows::{New, states};
-use crate::clock::Millis;
+use super::rows::{Begin, New, consented, states};
 use crate::db::copy::Rows;
 use crate::subscribers::import::Import;
 
@@ -19,9 +18,7 @@ const IDS: &str = "SELECT array_agg(nextval(s.name))
 
 const PEOPLE: &str =
     "COPY subscriber (id, newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
-     created_at, confirmed_at, ended_at, contact_at, origin) FROM STDIN";
-
-const CONSENTS: &str = "COPY consent (subscriber_id, kind, language, proof, at) FROM STDIN";
+     created_at, confirmed_at, ended_at, contact_at, origin, import_consent_id) FROM STDIN";
 
 /// Writes them.
 ///
@@ -30,35 +27,27 @@ const CONSENTS: &str = "COPY consent (subscriber_id, kind, language, proof, at) 
 pub async fn insert(
     connection: &mut PgConnection,
     import: &Import<'_>,
-    new: &[New],
-    now: Millis,
+    (new, begin): (&[New], Begin),
 ) -> sqlx::Result<Inserted> {
     let ids: Vec<i64> = sqlx::query_scalar(IDS).bind(new.len() as i64).fetch_one(&mut *connection).await?;
-    let (mut people, mut consents) = (Rows::default(), Rows::default());
-    let mut pending = Vec::new();
+    let (mut people, mut pending) = (Rows::default(), Vec::new());
     for (id, new) in ids.into_iter().zip(new) {
-        subscriber(&mut people, id, import, new, now);
-        if matches!(new.status, Status::Pending | Status::Confirmed) {
-            consents.number(id).text("imported").text(import.language).text(import.proof()).number(now).end();
-        }
+        subscriber(&mut people, id, import, new, begin);
         if new.status == Status::Pending {
             pending.push((id, new.person.key.clone()));
         }
     }
     people.copy(connection, PEOPLE).await?;
-    if !consents.is_empty() {
-        consents.copy(connection, CONSENTS).await?;
-    }
     Ok(Inserted { counts: states(new), pending })
 }
 
-fn subscriber(rows: &mut Rows, id: i64, import: &Import<'_>, new: &New, now: Millis) {
+fn subscriber(rows: &mut Rows, id: i64, import: &Import<'_>, new: &New, Begin { at: now, consent_id }: Begin) {
     let New { person, status, name_key } = new;
     let confirmed = *status == Status::Confirmed;
-    let ended = !confirmed && *status != Status::Pending;
     rows.number(id).number(import.newsletter.id).text(&person.key).text(&person.email);
     rows.maybe_text(Some(person.name.as_str()).filter(|name| !name.is_empty())).maybe_text(name_key.as_deref());
     rows.text(new.language(import.language)).text(status.as_str()).number(import.schedule_id).number(now);
-    rows.maybe_number(confirmed.then_some(now)).maybe_number(ended.then_some(now));
-    rows.maybe_number(import.consented_at.filter(|_| confirmed)).text("imported").end();
+    rows.maybe_number(confirmed.then_some(now)).maybe_number((!consented(*status)).then_some(now));
+    rows.maybe_number(import.consented_at.filter(|_| confirmed)).text("imported");
+    rows.maybe_number(consent_id.filter(|_| consented(*status))).end();
 }

@@ -1,6 +1,6 @@
 //! The changes that an import makes, for some thousand people at a time, each with its event: one row a state, and a count.
 //!
-//! In: a batch of [`super::super::import`], judged. Out: subscribers and what they consented to. A statement a person takes ten
+//! In: a batch of [`super::super::import`], judged. Out: subscribers, and what those consented to who were there before. A statement a person takes ten
 //! times as long, so each of these takes them all, forked by dialect: PostgreSQL has `COPY` ([`super::copy`]) and arrays; SQLite
 //! takes new rows as `VALUES` ([`super::rows`]), which costs it a fifth of taking JSON apart.
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::rows::{New, NewRows, ROWS, Statement};
+use super::rows::{Begin, New, NewRows, ROWS, Statement};
 use super::{Status, Verb, copy};
 use crate::clock::Millis;
 use crate::db::{Tx, query, query_as, query_scalar};
@@ -16,7 +16,7 @@ use crate::events::{self, Code, Event};
 use crate::subscribers::import::Import;
 use crate::subscribers::import::sql::json;
 
-/// Writes new subscribers and what they consented to. Somebody who signed up a moment ago is left as they are. Gives id and
+/// Writes new subscribers. Somebody who signed up a moment ago is left as they are. Gives id and
 /// key of those who are pending now.
 ///
 /// # Errors
@@ -30,13 +30,13 @@ pub async fn insert(
     all_new: bool,
 ) -> sqlx::Result<Vec<(i64, String)>> {
     let inserted = match new {
-        NewRows::Sqlite(statements) => insert_sqlite(tx, import, statements, now).await?,
-        NewRows::Postgres(rows) => {
+        NewRows::Sqlite(statements) => insert_sqlite(tx, statements).await?,
+        NewRows::Postgres(rows, begin) => {
             let Tx::Postgres(tx) = tx else { unreachable!("rows are made for the database that takes them") };
             if all_new {
-                copy::insert(tx, import, rows, now).await?
+                copy::insert(tx, import, (rows, *begin)).await?
             } else {
-                insert_postgres(tx, import, rows, now).await?
+                insert_postgres(tx, import, rows, *begin).await?
             }
         }
     };
@@ -55,12 +55,7 @@ pub struct Inserted {
     pub pending: Vec<(i64, String)>,
 }
 
-async fn insert_sqlite(
-    tx: &mut Tx,
-    import: &Import<'_>,
-    statements: &[Statement],
-    now: Millis,
-) -> sqlx::Result<Inserted> {
+async fn insert_sqlite(tx: &mut Tx, statements: &[Statement]) -> sqlx::Result<Inserted> {
     let Tx::Sqlite(tx) = tx else { unreachable!("rows are made for the database that takes them") };
     // Nobody else writes meanwhile, and an id is never used twice: new subscribers have ids above this one.
     let before: i64 = query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
@@ -71,17 +66,6 @@ async fn insert_sqlite(
         let done = query.persistent(statement.rows == ROWS).execute(&mut **tx).await?;
         left_out += (statement.rows as u64).saturating_sub(done.rows_affected());
     }
-    query(
-        "INSERT INTO consent (subscriber_id, kind, language, proof, at)
-         SELECT id, 'imported', $1, $2, $3 FROM subscriber
-         WHERE id > $4 AND status IN ('pending', 'confirmed') ORDER BY id",
-    )
-    .bind(import.language)
-    .bind(import.proof())
-    .bind(now)
-    .bind(before)
-    .execute(&mut **tx)
-    .await?;
     let mut inserted = Inserted::default();
     if left_out == 0 {
         let mut counts: BTreeMap<&str, (Status, i64)> = BTreeMap::new();
@@ -105,39 +89,36 @@ async fn insert_postgres(
     connection: &mut PgConnection,
     import: &Import<'_>,
     new: &[New],
-    now: Millis,
+    begin: Begin,
 ) -> sqlx::Result<Inserted> {
     let texts = |of: fn(&New) -> &str| new.iter().map(of).collect::<Vec<&str>>();
     let rows: Vec<(i64, Option<String>, Status)> = query_as(
         "WITH added AS (
              INSERT INTO subscriber (newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
-                                     created_at, confirmed_at, ended_at, contact_at, origin)
+                                     created_at, confirmed_at, ended_at, contact_at, origin, import_consent_id)
              SELECT $1, email_key, email, NULLIF(name, ''), NULLIF(name_key, ''), language, status, $2, $3,
                     CASE status WHEN 'confirmed' THEN $3 END,
                     CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END,
-                    CASE status WHEN 'confirmed' THEN $12::bigint END, 'imported'
-             FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $11::text[])
+                    CASE status WHEN 'confirmed' THEN $10::bigint END, 'imported',
+                    CASE WHEN status IN ('pending', 'confirmed') THEN $11::bigint END
+             FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
                   AS new (email_key, email, name, language, status, name_key)
              ON CONFLICT (newsletter_id, email_key) DO NOTHING RETURNING id, email_key, status
-         ), consented AS (
-             INSERT INTO consent (subscriber_id, kind, language, proof, at)
-             SELECT id, 'imported', $9, $10, $3 FROM added WHERE status IN ('pending', 'confirmed')
          )
          SELECT id, email_key, status FROM added WHERE status = 'pending'
          UNION ALL SELECT COUNT(*), NULL, status FROM added GROUP BY status",
     )
     .bind(import.newsletter.id)
     .bind(import.schedule_id)
-    .bind(now)
+    .bind(begin.at)
     .bind(texts(|new| &new.person.key))
     .bind(texts(|new| &new.person.email))
     .bind(texts(|new| &new.person.name))
     .bind(new.iter().map(|new| new.language(import.language)).collect::<Vec<&str>>())
     .bind(texts(|new| new.status.as_str()))
-    .bind(import.language)
-    .bind(import.proof())
     .bind(texts(|new| new.name_key.as_deref().unwrap_or_default()))
     .bind(import.consented_at)
+    .bind(begin.consent_id)
     .fetch_all(connection)
     .await?;
     let mut inserted = Inserted::default();

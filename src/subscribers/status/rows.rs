@@ -23,7 +23,7 @@ pub enum NewRows {
     /// Statements of up to [`ROWS`] rows.
     Sqlite(Vec<Statement>),
     /// The people.
-    Postgres(Vec<New>),
+    Postgres(Vec<New>, Begin),
 }
 
 /// A statement of SQLite that inserts rows.
@@ -57,15 +57,24 @@ impl New {
     }
 }
 
+/// How everybody new of a batch begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Begin {
+    /// When.
+    pub at: Millis,
+    /// The record of their consent.
+    pub consent_id: Option<i64>,
+}
+
 impl NewRows {
-    /// Prepares these people as created `now`.
-    pub fn new(people: Vec<(Person, Status)>, terms: &Terms, now: Millis) -> Self {
+    /// Prepares these people.
+    pub fn new(people: Vec<(Person, Status)>, terms: &Terms, begin: Begin) -> Self {
         let mut new = people.into_iter().map(|(person, status)| {
             let name_key = fold::key(&person.name);
             New { person, status, name_key }
         });
         if !terms.is_sqlite {
-            return Self::Postgres(new.collect());
+            return Self::Postgres(new.collect(), begin);
         }
         let mut statements = Vec::new();
         loop {
@@ -73,7 +82,7 @@ impl NewRows {
             if rows.is_empty() {
                 return Self::Sqlite(statements);
             }
-            statements.push(Statement::new(rows, terms, now));
+            statements.push(Statement::new(rows, terms, begin));
         }
     }
 
@@ -81,44 +90,49 @@ impl NewRows {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Sqlite(statements) => statements.is_empty(),
-            Self::Postgres(new) => new.is_empty(),
+            Self::Postgres(new, _) => new.is_empty(),
         }
     }
 }
 
 impl Statement {
-    fn new(rows: Vec<New>, terms: &Terms, now: Millis) -> Self {
+    fn new(rows: Vec<New>, terms: &Terms, Begin { at: now, consent_id }: Begin) -> Self {
         let count = rows.len();
         let begins = states(&rows);
         let language = rows[0].language(&terms.language).to_owned();
         let alike = begins.len() == 1 && rows.iter().all(|new| new.language(&terms.language) == language);
-        let mut values = Values::with_capacity(count * 6 + 9);
+        let mut values = Values::with_capacity(count * 6 + 10);
         let text = if alike {
             // Of usual lists: what all rows have in common is bound, and decided, once.
             let status = begins[0].0;
             values.push(language).push(status).push(terms.newsletter_id).push(terms.schedule_id).push(now);
-            let ended = !matches!(status, Status::Pending | Status::Confirmed);
             let confirmed = status == Status::Confirmed;
-            values.push(confirmed.then_some(now)).push(ended.then_some(now));
-            values.push(terms.consented_at.filter(|_| confirmed));
+            values.push(confirmed.then_some(now)).push((!consented(status)).then_some(now));
+            values.push(terms.consented_at.filter(|_| confirmed)).push(consent_id.filter(|_| consented(status)));
             for new in rows {
                 values.person(new);
             }
-            insert("?, ?, ?, ?, ?, ?, ?, ?", "(?, ?, ?, ?)", count)
+            insert("?, ?, ?, ?, ?, ?, ?, ?, ?", "(?, ?, ?, ?)", count)
         } else {
             values.push(terms.newsletter_id).push(terms.schedule_id).push(now);
-            values.push(now).push(now).push(terms.consented_at);
+            values.push(now).push(now).push(terms.consented_at).push(consent_id);
             for new in rows {
                 let (language, status) = (new.language(&terms.language).to_owned(), new.status);
                 values.person(new);
                 values.push(language).push(status);
             }
             let of_each = "column5, column6, ?, ?, ?, CASE column6 WHEN 'confirmed' THEN ? END,
-                CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ? END, CASE column6 WHEN 'confirmed' THEN ? END";
+                CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ? END, CASE column6 WHEN 'confirmed' THEN ? END,
+                CASE WHEN column6 IN ('pending', 'confirmed') THEN ? END";
             insert(of_each, "(?, ?, ?, ?, ?, ?)", count)
         };
         Self { text: text.into(), values: values.0, rows: count, states: begins }
     }
+}
+
+/// Whether whoever begins in this state came because they consented; the others are only remembered.
+pub const fn consented(status: Status) -> bool {
+    matches!(status, Status::Pending | Status::Confirmed)
 }
 
 /// How many begin in each state.
@@ -131,7 +145,7 @@ pub fn states(rows: &[New]) -> Vec<(Status, i64)> {
 fn insert(beside: &str, row: &str, rows: usize) -> String {
     format!(
         "INSERT INTO subscriber (origin, email_key, email, name, name_key, language, status, newsletter_id, schedule_id,
-                                 created_at, confirmed_at, ended_at, contact_at)
+                                 created_at, confirmed_at, ended_at, contact_at, import_consent_id)
          SELECT 'imported', column1, COALESCE(column2, column1), column3, column4, {beside}
          FROM (VALUES {}) WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING",
         vec![row; rows].join(", ")
@@ -192,8 +206,9 @@ mod tests {
     fn each_question_mark_has_its_value() {
         let alike: Vec<_> = (0..1200).map(|number| (person(number, None), Status::Confirmed)).collect();
         let mixed = (0..3).map(|number| (person(number, Some("en")), Status::ALL[number])).collect();
+        let begin = Begin { at: 7, consent_id: Some(3) };
         for (people, lengths) in [(alike, vec![500, 500, 200]), (mixed, vec![3])] {
-            let NewRows::Sqlite(statements) = NewRows::new(people, &terms(true), 7) else { panic!("of SQLite") };
+            let NewRows::Sqlite(statements) = NewRows::new(people, &terms(true), begin) else { panic!("of SQLite") };
             assert_eq!(statements.iter().map(|statement| statement.rows).collect::<Vec<_>>(), lengths);
             for statement in &statements {
                 assert_eq!(statement.text.matches('?').count(), statement.values.len());
