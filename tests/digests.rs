@@ -540,6 +540,61 @@ async fn the_schedule_beats_by_itself_and_stops_in_order() {
     assert!(app.stop().await < Duration::from_secs(10));
 }
 
+/// The database is not asked each time while nobody writes and nothing is due: each kind of what is due is known beforehand.
+#[tokio::test]
+async fn the_beat_knows_when_the_next_thing_is_due() {
+    let app = TestApp::spawn().await;
+    let carnet = carnet(&app).await;
+    let soonest = async || facteur::digests::sql::soonest(&app.app.db, HOUR).await.unwrap();
+    let monday = MONDAY.parse::<jiff::Zoned>().unwrap().timestamp().as_millisecond();
+    assert_eq!(soonest().await, Some(monday));
+    app.execute("UPDATE schedule SET approval = 'veto'").await;
+    assert_eq!(soonest().await, Some(monday - HOUR), "one that can be stopped is composed before its slot");
+    let id = carnet.id;
+    let reader = app.reader(&carnet, "bea@example.org").await;
+    let kinds = [
+        format!("INSERT INTO feed (newsletter_id, url, next_poll_at, created_at) VALUES ({id}, 'http://127.0.0.1:9/', 900, 0)"),
+        "UPDATE schedule SET paused = TRUE, paused_until = 800".to_owned(),
+        format!(
+            "INSERT INTO digest (newsletter_id, schedule_id, public_id, slot_at, state, subject, content, created_at, leaves_at)
+             SELECT {id}, MIN(id), 'x', 0, 'waiting', '', '', 0, 700 FROM schedule"
+        ),
+        format!("INSERT INTO planned_letter (subscriber_id, at) VALUES ({reader}, 600)"),
+        format!("UPDATE subscriber SET status = 'paused', paused_until = 500 WHERE id = {reader}"),
+    ];
+    for (kind, at) in kinds.iter().zip([900, 800, 700, 600, 500]) {
+        app.execute(kind).await;
+        assert_eq!(soonest().await, Some(at), "{kind}");
+    }
+    for kept in [
+        "UPDATE subscriber SET status = 'confirmed', paused_until = NULL",
+        "UPDATE planned_letter SET is_held = TRUE",
+        "UPDATE digest SET state = 'sending'",
+        "UPDATE schedule SET paused = FALSE",
+        "UPDATE newsletter SET deleted_at = 1",
+    ] {
+        app.execute(kept).await;
+    }
+    assert_eq!(soonest().await, None, "nobody waits for these");
+}
+
+/// Beats that need not ask go on as soon as somebody has written.
+#[tokio::test]
+async fn a_beat_at_rest_sees_what_is_written() {
+    let app = TestApp::builder().roles(facteur::serve::Roles::ALL).spawn().await;
+    carnet(&app).await;
+    // Long enough for a beat that finds nothing, and for one that does not ask.
+    let begin = std::time::Instant::now();
+    let beats = || facteur::digests::schedule::last_tick(&app.app).unwrap().duration_since(begin);
+    while beats() < Duration::from_secs(11) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    app.execute("UPDATE subscriber SET status = 'pending'").await;
+    let now = app.clock.now();
+    app.execute(&format!("INSERT INTO planned_letter (subscriber_id, at) SELECT id, {now} FROM subscriber")).await;
+    app.mail_to("ana@example.org").await;
+}
+
 #[tokio::test]
 async fn what_was_written_by_hand_comes_whole_and_what_rests_is_said() {
     let app = TestApp::spawn().await;

@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::RwLock;
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -214,6 +214,8 @@ pub struct DbFile {
     id: Id,
     /// What the last check found wrong.
     gone: RwLock<Option<String>>,
+    /// The log that a connection was last seen to have open. The writer keeps it open, so nobody else's can have its number.
+    log: Mutex<Option<Id>>,
 }
 
 impl DbFile {
@@ -224,7 +226,7 @@ impl DbFile {
     pub fn open(path: &Path) -> io::Result<Self> {
         let handle = File::open(path)?;
         let id = id(&handle.metadata()?);
-        Ok(Self { path: path.to_owned(), handle, id, gone: RwLock::default() })
+        Ok(Self { path: path.to_owned(), handle, id, gone: RwLock::default(), log: Mutex::default() })
     }
 
     /// The true path.
@@ -266,7 +268,7 @@ impl DbFile {
     /// [`Trouble::Gone`]
     pub fn is_there(&self) -> sqlx::Result<()> {
         if fs::metadata(&self.path).is_ok_and(|found| id(&found) == self.id) {
-            return match &*self.gone.read().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            return match &*self.gone.read().unwrap_or_else(PoisonError::into_inner) {
                 Some(words) => Err(Trouble::Gone(words.clone()).into()),
                 None => Ok(()),
             };
@@ -276,7 +278,7 @@ impl DbFile {
 
     /// What is wrong with the file, as of the last check.
     pub fn gone(&self) -> Option<String> {
-        self.gone.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.gone.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn moved(&self) -> String {
@@ -293,7 +295,7 @@ impl DbFile {
             return Some(self.moved());
         }
         let log = beside(&self.path, "-wal");
-        if is_open_here(&log) {
+        if self.has_open(&log) {
             return None;
         }
         // Closing the last connection removes the log; while a connection is open, the log must exist.
@@ -308,6 +310,17 @@ impl DbFile {
                 log.display()
             )
         })
+    }
+}
+
+impl DbFile {
+    /// As [`is_open_here`]; what was open a second ago and has the same number is not searched for again among all that is open.
+    fn has_open(&self, log: &Path) -> bool {
+        let (found, mut known) = (id_at(log), self.log.lock().unwrap_or_else(PoisonError::into_inner));
+        if found.is_none() || found != *known {
+            *known = found.filter(|_| is_open_here(log));
+        }
+        known.is_some()
     }
 }
 
@@ -335,7 +348,7 @@ pub async fn watch(file: &DbFile, writer: &Writer, stop: &CancellationToken) {
             _ => {}
         }
         if found != before {
-            *file.gone.write().unwrap_or_else(std::sync::PoisonError::into_inner) = found;
+            *file.gone.write().unwrap_or_else(PoisonError::into_inner) = found;
         }
     }
 }

@@ -4,8 +4,8 @@
 //! due is decided here, from `schedule.next_due_at`, so that a stop, a restart or a change of the clocks loses no slot; what
 //! a clock wrote that was ahead is drawn back first ([`ahead`]).
 
-use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Mutex;
@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::db::generation;
+use crate::clock::Millis;
+use crate::db::{Lull, generation};
 use crate::doctor;
 use crate::drafts;
 use crate::feeds;
@@ -27,6 +28,9 @@ use super::{DigestError, Refusal, ahead, compose, departure, first, leave, notic
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
 
+/// While nobody writes and nothing is due, a beat asks the database only so often.
+const LULL: Duration = Duration::from_secs(60);
+
 /// Schedules that are composed at the same time: one that waits for a slow feed does not delay the others.
 const AT_ONCE: usize = 8;
 
@@ -36,6 +40,33 @@ struct Running {
     composing: Mutex<()>,
     polling: Mutex<()>,
     looking: Mutex<()>,
+    rest: std::sync::Mutex<Rest>,
+}
+
+/// Whether a beat need not ask the database some forty things. What is due at times that [`sql::soonest`] does not know can wait for
+/// [`LULL`].
+#[derive(Debug, Default)]
+struct Rest {
+    /// The last beat did all that there was to compose, and nobody has written since it began.
+    lull: Option<Lull>,
+    /// Nothing is due before.
+    until: Millis,
+    /// Something else of the last beat could not be done.
+    failed: bool,
+}
+
+impl Running {
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody is at work, and nothing can be due.
+    fn is_at_rest(&self, app: &App) -> bool {
+        let free = [&self.composing, &self.polling, &self.looking].iter().all(|work| work.try_lock().is_ok());
+        let rest = self.rest();
+        let lasts = || rest.lull.as_ref().is_some_and(|lull| lull.lasts(&app.db, &app.clock, LULL));
+        free && !rest.failed && app.clock.now() < rest.until && lasts()
+    }
 }
 
 /// Ticks until `stop`, then waits for the running tick.
@@ -66,6 +97,10 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
     if stop.is_cancelled() || !app.judged.is_cancelled() {
         return;
     }
+    if running.is_at_rest(app) {
+        return mark_tick(app);
+    }
+    *running.rest() = Rest::default();
     let (composed, polled) = ((app.clone(), running.clone()), (app.clone(), running.clone(), stop.clone()));
     let looked = polled.clone();
     tasks.spawn(async move {
@@ -73,13 +108,21 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
         let Ok(_only) = running.looking.try_lock() else { return };
         let looked = stop.run_until_cancelled(Box::pin(doctor::daily::due(&app))).await;
         if let Some(Err(error)) = looked {
+            running.rest().failed = true;
             tracing::error!(%error, "the doctor's daily look could not be stored; it is due again at the next tick");
         }
     });
     tasks.spawn(async move {
         let (app, running) = composed;
         let Ok(_only) = running.composing.try_lock() else { return };
-        compose_due(&app).await;
+        let before = Lull::before_a_look(&app.db, &app.clock);
+        if compose_due(&app).await
+            && let Some(lull) = before
+            && let Ok(soonest) = sql::soonest(&app.db, leave::NOTICE).await
+        {
+            let mut rest = running.rest();
+            (rest.lull, rest.until) = (Some(lull), soonest.unwrap_or(Millis::MAX));
+        }
     });
     tasks.spawn(async move {
         let (app, running, stop) = polled;
@@ -87,6 +130,7 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
         // A poll that is cut off has stored each feed it finished; the others stay due.
         let polled = stop.run_until_cancelled(poll_due(&app)).await;
         if let Some(Err(error)) = polled {
+            running.rest().failed = true;
             tracing::error!(error = %format!("{error:#}"), "polling feeds failed");
         }
     });
@@ -94,7 +138,7 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
 
 /// Does once what is due now: polls due feeds, composes due digests, goes on with releases cut short.
 pub async fn tick(app: &Arc<App>) -> anyhow::Result<()> {
-    let (polled, ()) = tokio::join!(poll_due(app), compose_due(app));
+    let (polled, _) = tokio::join!(poll_due(app), compose_due(app));
     polled
 }
 
@@ -166,15 +210,21 @@ enum Due {
     Staying,
 }
 
-/// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
-async fn compose_due(app: &Arc<App>) {
+/// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else. Gives whether nothing
+/// failed.
+async fn compose_due(app: &Arc<App>) -> bool {
     mark_tick(app);
     match all_due(app).await {
         Ok(due) => {
-            stream::iter(due).for_each_concurrent(AT_ONCE, |due| do_one(app, due)).await;
+            let done = stream::iter(due).map(|due| do_one(app, due)).buffer_unordered(AT_ONCE);
+            let all = done.fold(true, |all, done| async move { all && done }).await;
             tell_editors(app).await;
+            all
         }
-        Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot ask what is due"),
+        Err(error) => {
+            tracing::error!(error = %format!("{error:#}"), "cannot ask what is due");
+            false
+        }
     }
 }
 
@@ -225,7 +275,8 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     .collect())
 }
 
-async fn do_one(app: &Arc<App>, due: Due) {
+/// Whether it could be done.
+async fn do_one(app: &Arc<App>, due: Due) -> bool {
     let composed = match &due {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
@@ -234,7 +285,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         }
         Due::Release(id) => Ok(vec![*id]),
         Due::ImportLetters | Due::NewSubscribers | Due::Green | Due::Slices | Due::Staying if is_held(app).await => {
-            return;
+            return true;
         }
         Due::Green => first::due(app).await.map_err(Into::into),
         Due::Slices => daily::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
@@ -253,14 +304,19 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Ok(ids) => ids,
         Err(error) => {
             tracing::error!(?due, error = %format!("{error:#}"), "a tick could not do this; it is due again at the next");
-            return;
+            return false;
         }
     };
+    let mut all = true;
     for id in released {
         match release::run(app, id).await {
             // The editor was told.
             Ok(_) | Err(DigestError::Refused(Refusal::NotRendered { .. })) => {}
-            Err(error) => tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed"),
+            Err(error) => {
+                all = false;
+                tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed");
+            }
         }
     }
+    all
 }

@@ -22,6 +22,7 @@ use super::ready::ReadyQueue;
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::config::OnUncertain;
+use crate::db::Lull;
 use crate::delivery::Mail;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::rewind::memory::Memory;
@@ -38,6 +39,8 @@ use crate::mails::{self, Sender, Variant};
 
 /// How often letters are looked for that nobody woke us for.
 const TICK: Duration = Duration::from_secs(1);
+/// The same while nobody writes ([`super::watch`] tells when somebody has): none is tried again within seconds.
+const LULL: Duration = Duration::from_secs(5);
 /// Letters that are made before others may have the core: some 0.3 ms.
 const PIECE: usize = 32;
 
@@ -76,6 +79,8 @@ pub struct Letters {
     wake: Arc<Notify>,
     /// Letters may be leased to us that this process does not know of: see [`Letters::give_astray_back`].
     astray: AtomicBool,
+    /// At the last look no letter was due.
+    lull: Mutex<Option<Lull>>,
 }
 
 impl Letters {
@@ -83,7 +88,8 @@ impl Letters {
     pub fn new(around: Around, ready: Arc<ReadyQueue>, wake: Arc<Notify>, most: i64) -> Self {
         let Around { app, owner, in_hand, recorder, memory, .. } = around;
         let (keys, templates, astray) = (Keys::default(), Mutex::default(), AtomicBool::new(false));
-        Self { app, owner, in_hand, ready, recorder, memory, most, keys, templates, wake, astray }
+        let lull = Mutex::default();
+        Self { app, owner, in_hand, ready, recorder, memory, most, keys, templates, wake, astray, lull }
     }
 
     /// Runs until `stop`.
@@ -102,9 +108,24 @@ impl Letters {
                 () = stop.cancelled() => {}
                 () = self.wake.notified() => {}
                 () = self.ready.low() => {}
-                () = tokio::time::sleep(TICK) => {}
+                () = tokio::time::sleep(if self.lull().is_some() { LULL } else { TICK }) => {}
             }
         }
+    }
+
+    async fn any_due(&self, now: Millis) -> sqlx::Result<bool> {
+        let (db, clock) = (&self.app.db, &self.app.clock);
+        if self.lull().as_ref().is_some_and(|lull| lull.lasts(db, clock, LULL)) {
+            return Ok(false);
+        }
+        let before = Lull::before_a_look(db, clock);
+        let any = letter::any_due(db, now).await?;
+        *self.lull() = before.filter(|_| !any);
+        Ok(any)
+    }
+
+    fn lull(&self) -> MutexGuard<'_, Option<Lull>> {
+        self.lull.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Claims what is due, if there is room; `false` when nothing was.
@@ -113,7 +134,7 @@ impl Letters {
         self.give_astray_back().await?;
         let now = self.app.clock.now();
         let room = self.ready.is_low() && !self.in_hand.is_halted() && self.in_hand.lease_holds();
-        if !room || !letter::any_due(&self.app.db, now).await? {
+        if !room || !self.any_due(now).await? {
             return Ok(false);
         }
         let mut tx = self.app.db.begin().await?;

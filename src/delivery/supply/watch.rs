@@ -1,4 +1,4 @@
-//! Twice a second, and when it is woken: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
+//! Twice a second, and when it is woken; where nobody writes and no digest is open, once a minute: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
 //!
 //! In: the database, and a wake from verbs of the same process. Out: the [`InHand`]. Leaving and pausing take effect on
 //! the next message within a second, in every process. It also notices that the clock was set back.
@@ -13,12 +13,15 @@ use tokio_util::sync::CancellationToken;
 use super::in_hand::InHand;
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::db::Lull;
 use crate::delivery::retry;
 use crate::ledger::sql::{claim, watch};
 use crate::ledger::{Meaning, cancel};
 
 /// How often it looks when nobody wakes it.
 const TICK: Duration = Duration::from_millis(500);
+/// While no digest is open and nobody writes, it looks so often.
+const LULL: Duration = Duration::from_secs(60);
 /// Shortest time between two looks: a burst of sign-ups wakes it two hundred times a second.
 const LEAST: Duration = Duration::from_millis(40);
 /// People who left are read again for so long: clocks of several machines differ.
@@ -37,13 +40,17 @@ pub struct Watch {
     last_departure: Millis,
     /// What the clock said at the last look, and when that was.
     seen: Option<(Millis, Instant)>,
+    /// Nobody has written since the last look.
+    lull: Option<Lull>,
+    /// It found no digest open.
+    is_idle: bool,
 }
 
 impl Watch {
     /// Looks from now on; whoever left before is seen when their row is claimed.
     pub fn new(app: Arc<App>, meaning: Meaning, in_hand: Arc<InHand>, letters: Arc<Notify>) -> Self {
         let last_departure = app.clock.now();
-        Self { app, meaning, in_hand, letters, last_departure, seen: None }
+        Self { app, meaning, in_hand, letters, last_departure, seen: None, lull: None, is_idle: false }
     }
 
     /// Runs until `stop`.
@@ -58,7 +65,8 @@ impl Watch {
             let now = tokio::time::Instant::now();
             if now >= looks {
                 (looks, least) = (now + TICK, now + LEAST);
-                if let Err(error) = self.look().await {
+                if let Err(error) = self.look_unless_idle().await {
+                    self.lull = None;
                     tracing::warn!(%error, "cannot see which digests send and who left; trying again");
                 }
             }
@@ -73,8 +81,24 @@ impl Watch {
         }
     }
 
-    async fn look(&mut self) -> sqlx::Result<()> {
+    async fn look_unless_idle(&mut self) -> sqlx::Result<()> {
+        let (db, clock) = (&self.app.db, &self.app.clock);
+        let nobody_wrote = self.lull.as_ref().is_some_and(|lull| lull.lasts(db, clock, LULL));
+        if nobody_wrote && self.is_idle {
+            return Ok(());
+        }
+        if !nobody_wrote && db.is_sqlite() {
+            self.letters.notify_one();
+        }
+        self.lull = Lull::before_a_look(db, clock);
+        self.is_idle = !self.look().await?;
+        Ok(())
+    }
+
+    /// Whether any digest is open.
+    async fn look(&mut self) -> sqlx::Result<bool> {
         let digests = claim::open_digests(&self.app.db).await?;
+        let any_open = !digests.is_empty();
         let accepting = digests.iter().filter(|digest| digest.bounces_accepted != 0).map(|digest| digest.id);
         self.in_hand.set_accepting(accepting.collect());
         self.in_hand
@@ -83,7 +107,7 @@ impl Watch {
         self.waits().await?;
         let idle: Vec<i64> = self.in_hand.cancelled().into_iter().filter(|id| !self.in_hand.holds(*id)).collect();
         cancel::sweep_all(&self.app, self.meaning, &idle).await;
-        Ok(())
+        Ok(any_open)
     }
 
     async fn departures(&mut self) -> sqlx::Result<()> {

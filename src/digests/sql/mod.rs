@@ -28,7 +28,7 @@ pub use release::{
     Audience, add_recipients, advance_release, all_written, any_audience, audience, audience_shown, count_audience,
     count_readers, exceeds, freeze, has_audience, insert_variant, is_written, next_recipient, readers_shown,
 };
-pub use schedules::{due, each_post, hold_schedule, move_on, recorded, steer_schedule, wake_schedules};
+pub use schedules::{due, each_post, hold_schedule, move_on, recorded, soonest, steer_schedule, wake_schedules};
 
 /// The digest of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Digest>> {

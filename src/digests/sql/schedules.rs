@@ -18,6 +18,24 @@ pub async fn due(db: &Db, now: Millis, ahead: Millis) -> sqlx::Result<Vec<Schedu
     .fetch_all(db.on()).await
 }
 
+/// When the next slot, digest, poll, planned letter or end of a pause is due; `None` when nothing is. `lead`: how long before its slot a
+/// digest that can be stopped is composed. Each is read from an index.
+pub async fn soonest(db: &Db, lead: Millis) -> sqlx::Result<Option<Millis>> {
+    query_scalar(
+        "SELECT MIN(at) FROM (
+             SELECT MIN(s.next_due_at - CASE WHEN s.approval = 'veto' THEN $1 ELSE 0 END) AS at
+             FROM schedule s JOIN newsletter n ON n.id = s.newsletter_id WHERE n.deleted_at IS NULL
+             UNION ALL SELECT MIN(paused_until) FROM schedule WHERE paused
+             UNION ALL SELECT MIN(leaves_at) FROM digest WHERE state = 'waiting'
+             UNION ALL SELECT MIN(f.next_poll_at) FROM feed f JOIN newsletter n ON n.id = f.newsletter_id WHERE n.deleted_at IS NULL
+             UNION ALL SELECT MIN(at) FROM planned_letter WHERE NOT is_held
+             UNION ALL SELECT MIN(paused_until) FROM subscriber WHERE paused_until IS NOT NULL AND status = 'paused') due",
+    )
+    .bind(lead)
+    .fetch_one(db.on())
+    .await
+}
+
 /// The slots of a schedule from `from` on that have their record.
 pub async fn recorded(tx: &mut Tx, schedule_id: i64, from: Millis) -> sqlx::Result<Vec<Millis>> {
     query_scalar("SELECT slot_at FROM digest WHERE schedule_id = $1 AND slot_at >= $2")

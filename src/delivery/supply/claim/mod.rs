@@ -42,6 +42,8 @@ use crate::reason::Reason;
 
 /// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
+/// The same while no digest sends; one that begins to is told at once.
+const TICK_IDLE: Duration = Duration::from_secs(10);
 /// The wait after an error of the database.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 /// After this process has repeated its results to the database, how long it waits for other processes to do so before it claims.
@@ -107,6 +109,7 @@ impl Claims {
         while !stop.is_cancelled() {
             let wait = match self.round().await {
                 Ok(true) => continue,
+                Ok(false) if !self.rests() && self.in_hand.sending().is_empty() => TICK_IDLE,
                 Ok(false) => TICK,
                 Err(error) => {
                     self.astray = true;
@@ -135,8 +138,7 @@ impl Claims {
         for (key, held) in self.in_hand.complete() {
             self.release(key, held).await?;
         }
-        let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
-        if rests || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.count() >= LOW {
+        if self.rests() || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.count() >= LOW {
             return Ok(false);
         }
         for digest_id in self.in_turn() {
@@ -147,6 +149,11 @@ impl Claims {
             self.idle.insert(digest_id, Instant::now());
         }
         Ok(false)
+    }
+
+    /// Whether nothing is claimed yet.
+    fn rests(&self) -> bool {
+        self.rest_until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Takes from the queue what must not leave now: paused, cancelled, or another worker's.
