@@ -14,8 +14,8 @@ use crate::sending::{CONNECTIONS, Way, facteur_sqlite};
 use crate::table::{Bar, row, skipped, title};
 use crate::world::{Relay, World, postgres_server};
 
-/// A process has done by then what it does at its start.
-const SETTLES: Duration = Duration::from_secs(15);
+/// A process has done by then what it does at its start, and once a day: the statistics of the days before are summed.
+const SETTLES: Duration = Duration::from_secs(40);
 /// After the beginning of its stretch, the feed is polled.
 const POLLS_AFTER: Duration = Duration::from_secs(1);
 const HOUR_S: f64 = 3_600.0;
