@@ -29,7 +29,7 @@ use super::{DigestError, Refusal, ahead, compose, departure, first, leave, notic
 const BEAT: &str = "*/5 * * * * *";
 
 /// While nobody writes and nothing is due, a beat asks the database only so often.
-const LULL: Duration = Duration::from_secs(60);
+const LULL: Duration = Duration::from_mins(1);
 
 /// Schedules that are composed at the same time: one that waits for a slow feed does not delay the others.
 const AT_ONCE: usize = 8;

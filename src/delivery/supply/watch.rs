@@ -21,7 +21,7 @@ use crate::ledger::{Meaning, cancel};
 /// How often it looks when nobody wakes it.
 const TICK: Duration = Duration::from_millis(500);
 /// While no digest is open and nobody writes, it looks so often.
-const LULL: Duration = Duration::from_secs(60);
+const LULL: Duration = Duration::from_mins(1);
 /// Shortest time between two looks: a burst of sign-ups wakes it two hundred times a second.
 const LEAST: Duration = Duration::from_millis(40);
 /// People who left are read again for so long: clocks of several machines differ.
