@@ -21,8 +21,25 @@ pub const HOUR: Millis = 60 * MINUTE;
 /// See [`SECOND`].
 pub const DAY: Millis = 24 * HOUR;
 
-/// The beginning of [`Clock::steady`].
+/// The beginning of [`Clock::steady`] and of the grid of [`beat`].
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Waits for the next beat: there is one every `every`, at the same instants for everybody, so that an idle process wakes up once for all who look
+/// at something again and again.
+pub async fn beat(every: Duration) {
+    tokio::time::sleep(to_beat(every)).await;
+}
+
+/// Until the next beat of [`beat`]: at most `every`, at least a millisecond.
+pub fn to_beat(every: Duration) -> Duration {
+    left(BEGINNING.elapsed(), every)
+}
+
+/// In whole milliseconds, as timers are kept.
+fn left(passed: Duration, every: Duration) -> Duration {
+    let (passed, every) = (passed.as_millis(), every.as_millis().max(1));
+    Duration::from_millis(u64::try_from(every - passed % every).unwrap_or(u64::MAX))
+}
 
 /// Tells the time: the machine's, shifted by an offset that only the demo and tests ever move.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +153,17 @@ pub fn rfc3339(at: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_beat_is_the_next_of_a_grid_that_all_share() {
+        let ms = Duration::from_millis;
+        assert_eq!(left(ms(0), ms(1_000)), ms(1_000));
+        assert_eq!(left(ms(1_250), ms(1_000)), ms(750));
+        assert_eq!(left(Duration::from_micros(1_999_900), ms(1_000)), ms(1), "never early: a timer would fire twice");
+        assert_eq!(left(ms(2_000), ms(1_000)), ms(1_000), "one beat is waited for once");
+        assert_eq!(left(ms(7), Duration::ZERO), ms(1));
+        assert!(to_beat(ms(500)) <= ms(500));
+    }
 
     #[test]
     fn zones_to_choose_from_are_places() {

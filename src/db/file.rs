@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::fault::Trouble;
 use super::writer::Writer;
+use crate::clock::beat;
 
 /// Files that Facteur and SQLite leave beside a database in use: they show that a database was here.
 const LEFTOVERS: &[&str] = &[".lock", ".ballast", ".generation", "-wal"];
@@ -336,7 +337,7 @@ pub async fn watch(file: &DbFile, writer: &Writer, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
+            () = beat(LOOK) => {}
         }
         let found = file.look(writer).await;
         let before = file.gone();

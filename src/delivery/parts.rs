@@ -246,10 +246,12 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
-        if let Err(error) = AbortOnDropHandle::new(tokio::spawn(part())).await
-            && error.is_panic()
-        {
-            tracing::error!(part = name, "a part of delivery panicked; it is started again");
+        match AbortOnDropHandle::new(tokio::spawn(part())).await {
+            Err(error) if error.is_panic() => {
+                tracing::error!(part = name, "a part of delivery panicked; it is started again");
+            }
+            Ok(()) if !stop.is_cancelled() => tracing::debug!(part = name, "a part of delivery ended before its time"),
+            _ => {}
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -12,7 +12,7 @@ use super::packed::{self, CHUNK, Chunk};
 use super::sql::{lock, pack, watch};
 use super::{DigestState, Meaning, State, reopen};
 use crate::app::App;
-use crate::clock::{DAY, MINUTE, Millis};
+use crate::clock::{DAY, MINUTE, Millis, beat};
 use crate::db::Tx;
 use crate::fault::fault;
 
@@ -31,7 +31,7 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(TICK) => {}
+            () = beat(TICK) => {}
         }
     }
 }

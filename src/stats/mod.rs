@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, Millis, beat};
 
 /// How often it is asked whether a day is over.
 const BEAT: Duration = Duration::from_secs(20);
@@ -38,7 +38,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(BEAT) => {}
+            () = beat(BEAT) => {}
         }
     }
     Ok(())

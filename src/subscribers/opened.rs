@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Status, Subscriber};
 use crate::app::App;
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, Millis, beat};
 use crate::db::{Tx, query};
 
 /// How often what was noted is counted.
@@ -35,7 +35,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     while !stopped {
         tokio::select! {
             () = stop.cancelled() => stopped = true,
-            () = tokio::time::sleep(BEAT) => {}
+            () = beat(BEAT) => {}
         }
         if let Err(error) = count(&app).await {
             tracing::warn!(%error, "cannot count who opened the page with their button; trying again");

@@ -1,7 +1,7 @@
 //! Whether the database can go on holding what is promised: sending halts before the disk of an SQLite file is full and when
 //! the file is not where it was, or when a PostgreSQL server begins to forget; it goes on by itself when all is well (R12).
 //!
-//! In: the free space of the file's disk, looked at once a second (one system call, never per message); what the watch of the
+//! In: the free space of the file's disk, looked at once a second while mails are in hand, else every five (one system call, never per message); what the watch of the
 //! file found ([`Db::gone`]); what PostgreSQL says of its durability, asked every 10 s; a halt of the recorder, which met a full
 //! disk. Out: the [`InHand`] halted or not, a warning in the log, an alarm that status and health show.
 
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::reserve::Reserve;
 use crate::app::App;
+use crate::clock::beat;
 use crate::config;
 use crate::db::{self, Db, Pg, server};
 use crate::delivery::supply::in_hand::InHand;
@@ -31,6 +32,8 @@ const MOST: u64 = 1 << 30;
 const MARGIN: u64 = 8 << 20;
 const MIB: u64 = 1 << 20;
 
+/// While nothing is in hand and nothing is wrong, only one look of so many asks for the free space: the reserve is there for what comes meanwhile.
+const IDLE_EVERY: u32 = 5;
 /// Looks between two questions to a PostgreSQL server, which may be set anew while it runs.
 const ASK_EVERY: u32 = 10;
 
@@ -98,11 +101,21 @@ pub async fn watch(app: &App, in_hand: &InHand, reserve: &Arc<Reserve>, stop: &C
     let disk = Disk::of(&app.config.database);
     let (mut told, mut unfit) = (None, None);
     for look in 0_u32.. {
+        if look > 0 {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = beat(LOOK) => {}
+            }
+        }
         unfit = match &app.db {
             Db::Postgres(pg) if look % ASK_EVERY == ASK_EVERY - 1 => forgets(pg, unfit).await,
             Db::Postgres(_) => unfit,
             Db::Sqlite { .. } => app.db.gone(),
         };
+        let rests = told.is_none() && unfit.is_none() && !in_hand.is_halted() && in_hand.is_idle();
+        if rests && look % IDLE_EVERY != 0 {
+            continue;
+        }
         let (look, reserve, halted) = (disk.clone(), reserve.clone(), in_hand.is_halted() && unfit.is_none());
         let looked = tokio::task::spawn_blocking(move || {
             let found = look.look()?;
@@ -117,10 +130,6 @@ pub async fn watch(app: &App, in_hand: &InHand, reserve: &Arc<Reserve>, stop: &C
             }
             Ok(Err(error)) => tracing::warn!(%error, "cannot see how much room the disk of the database has"),
             Err(error) => tracing::error!(%error, "the look at the disk of the database failed"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

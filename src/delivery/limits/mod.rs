@@ -155,7 +155,8 @@ impl Limits {
     /// Fetches tokens as they are wanted, until `stop`; then puts back those that nobody took.
     pub async fn run(&self, app: &App, stop: &CancellationToken) {
         if self.rules.none() {
-            return;
+            // A part that ends is started again.
+            return stop.cancelled().await;
         }
         while !stop.is_cancelled() {
             let wait = match self.fetch(app).await {

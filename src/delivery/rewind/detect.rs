@@ -38,7 +38,8 @@ use tokio_util::sync::CancellationToken;
 use super::marker::{Found, Home, Marker, Own};
 use super::memory::Memory;
 use crate::app::App;
-use crate::clock::Millis;
+use crate::clock::{Millis, beat};
+use crate::db::Lull;
 use crate::db::generation::{self, Generation, Likeness, Place, Reached};
 use crate::delivery::supply::in_hand::{Doubter, InHand};
 use crate::i18n;
@@ -70,6 +71,8 @@ struct State {
     here: Option<Here>,
     moved_at: Option<Instant>,
     looked_at: Option<Instant>,
+    /// Nobody has written to SQLite's file since that look.
+    lull: Option<Lull>,
     followed_at: Option<Instant>,
     /// The file could not be written, and that was said.
     said: bool,
@@ -149,7 +152,10 @@ impl Witness {
     /// Moves the counter on until `stop`, and notices when the database is not where we left it.
     pub async fn run(&self, stop: &CancellationToken) {
         loop {
-            let stopped = tokio::time::timeout(BEAT, stop.cancelled()).await.is_ok();
+            let stopped = tokio::select! {
+                () = stop.cancelled() => true,
+                () = beat(BEAT) => false,
+            };
             if let Err(error) = self.beat(stopped).await {
                 tracing::debug!(error = %format!("{error:#}"), "the counter waits: the database cannot be used");
             }
@@ -275,12 +281,18 @@ impl Witness {
         if !moves && state.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
         }
+        let (db, clock) = (&self.app.db, &self.app.clock);
+        if !moves && state.lull.as_ref().is_some_and(|lull| lull.lasts(db, clock, IDLE)) {
+            return Ok(());
+        }
         // When the database is away, it is looked at as soon as it is back.
-        state.looked_at = None;
+        (state.looked_at, state.lull) = (None, None);
         if !moves {
+            let lull = Lull::before_a_look(db, clock);
             let row = generation::reached(&self.app.db, &here.process).await?;
             state.looked_at = Some(Instant::now());
             return if row.is_some_and(|row| row.counter >= here.counter) {
+                state.lull = lull;
                 Ok(())
             } else {
                 self.look_back(state).await

@@ -47,9 +47,25 @@ pub struct Said {
     /// When it was released: a digest of another time under the same id is another.
     pub released_at: Millis,
     /// By first id of the batch: who was accepted.
-    pub accepted: BTreeMap<i64, Vec<i64>>,
+    pub accepted: BTreeMap<i64, Accepted>,
     /// What was not a plain success: by batch, then by recipient, the last that was said.
     pub lines: BTreeMap<i64, BTreeMap<i64, Line>>,
+}
+
+/// Who of a batch was accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// In the order of the answers.
+    pub ids: Vec<i64>,
+    /// The last of them: whoever asks for a range passes over batches before it.
+    last: i64,
+}
+
+impl Accepted {
+    fn take(&mut self, ids: &[i64]) {
+        self.ids.extend(ids);
+        self.last = ids.iter().copied().fold(self.last, i64::max);
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -72,7 +88,7 @@ impl Memory {
         }
         inner.order.retain(|(batch, _)| batch.digest_id != digest_id);
         let before = inner.digests.insert(digest_id, Said { released_at, ..Said::default() });
-        let gone = before.map_or(0, |said| said.accepted.values().map(Vec::len).sum());
+        let gone = before.map_or(0, |said| said.accepted.values().map(|accepted| accepted.ids.len()).sum());
         inner.recipients = inner.recipients.saturating_sub(gone);
     }
 
@@ -137,7 +153,8 @@ impl Memory {
     pub fn accepted_in(&self, digest_id: i64, (lo, hi): (i64, i64)) -> Vec<i64> {
         let inner = self.lock();
         let batches = inner.digests.get(&digest_id).into_iter().flat_map(|said| said.accepted.range(..=hi));
-        batches.flat_map(|(_, ids)| ids.iter().copied().filter(|id| (lo..=hi).contains(id))).collect()
+        let near = batches.filter(|(_, accepted)| accepted.last >= lo);
+        near.flat_map(|(_, accepted)| accepted.ids.iter().copied().filter(|id| (lo..=hi).contains(id))).collect()
     }
 
     /// Whether everything is remembered that was reported within this time.
@@ -151,9 +168,9 @@ impl Inner {
         let said = self.digests.entry(step.batch.digest_id).or_default();
         let accepted = said.accepted.entry(step.batch.lo).or_insert_with(|| {
             self.order.push_back((step.batch.key(), Instant::now()));
-            Vec::new()
+            Accepted::default()
         });
-        accepted.extend(&step.accepted);
+        accepted.take(&step.accepted);
         self.recipients += step.done.len();
         if step.accepted.len() == step.done.len() {
             return;
@@ -178,7 +195,7 @@ impl Inner {
     fn drop_batch(&mut self, BatchKey { digest_id, lo }: BatchKey) {
         let Some(said) = self.digests.get_mut(&digest_id) else { return };
         let (accepted, lines) = (said.accepted.remove(&lo), said.lines.remove(&lo));
-        let gone = accepted.map_or(0, |ids| ids.len()) + lines.map_or(0, |lines| lines.len());
+        let gone = accepted.map_or(0, |accepted| accepted.ids.len()) + lines.map_or(0, |lines| lines.len());
         self.recipients = self.recipients.saturating_sub(gone);
         if self.order.is_empty() {
             self.recipients = 0;

@@ -64,7 +64,7 @@ async fn one(app: &App, digest_id: i64, said: &Said) -> sqlx::Result<u64> {
     let now = app.clock.now();
     for (lo, accepted) in &said.accepted {
         let mut piece = app.db.begin_piece().await?;
-        told += batch::close_accepted(&mut piece.tx, digest_id, accepted).await?;
+        told += batch::close_accepted(&mut piece.tx, digest_id, &accepted.ids).await?;
         for line in said.lines.get(lo).into_iter().flat_map(|lines| lines.values()) {
             if record::line(&mut piece.tx, line).await? == record::Took::Now {
                 told += 1;

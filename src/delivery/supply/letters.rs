@@ -20,7 +20,7 @@ use super::known::Known;
 use super::letter::{key, mail};
 use super::ready::ReadyQueue;
 use crate::app::App;
-use crate::clock::{HOUR, MINUTE, Millis};
+use crate::clock::{HOUR, MINUTE, Millis, beat};
 use crate::config::OnUncertain;
 use crate::db::Lull;
 use crate::delivery::Mail;
@@ -108,7 +108,7 @@ impl Letters {
                 () = stop.cancelled() => {}
                 () = self.wake.notified() => {}
                 () = self.ready.low() => {}
-                () = tokio::time::sleep(if self.lull().is_some() { LULL } else { TICK }) => {}
+                () = beat(if self.lull().is_some() { LULL } else { TICK }) => {}
             }
         }
     }

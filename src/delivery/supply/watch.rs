@@ -1,4 +1,4 @@
-//! Twice a second, and when it is woken; where nobody writes and no digest is open, once a minute: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
+//! Twice a second, and when it is woken; where no digest is open, once a second after somebody has written, and else once a minute: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
 //!
 //! In: the database, and a wake from verbs of the same process. Out: the [`InHand`]. Leaving and pausing take effect on
 //! the next message within a second, in every process. It also notices that the clock was set back.
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::in_hand::InHand;
 use crate::app::App;
-use crate::clock::{MINUTE, Millis, SECOND};
+use crate::clock::{MINUTE, Millis, SECOND, to_beat};
 use crate::db::Lull;
 use crate::delivery::retry;
 use crate::ledger::sql::{claim, watch};
@@ -20,7 +20,9 @@ use crate::ledger::{Meaning, cancel};
 
 /// How often it looks when nobody wakes it.
 const TICK: Duration = Duration::from_millis(500);
-/// While no digest is open and nobody writes, it looks so often.
+/// The same while no digest is open: then it only looks whether anybody has written.
+const TICK_IDLE: Duration = Duration::from_secs(1);
+/// While no digest is open and nobody writes, it asks the database so often.
 const LULL: Duration = Duration::from_mins(1);
 /// Shortest time between two looks: a burst of sign-ups wakes it two hundred times a second.
 const LEAST: Duration = Duration::from_millis(40);
@@ -64,11 +66,13 @@ impl Watch {
             woken.as_mut().enable();
             let now = tokio::time::Instant::now();
             if now >= looks {
-                (looks, least) = (now + TICK, now + LEAST);
                 if let Err(error) = self.look_unless_idle().await {
                     self.lull = None;
                     tracing::warn!(%error, "cannot see which digests send and who left; trying again");
                 }
+                least = now + LEAST;
+                let rests = self.is_idle && self.lull.is_some();
+                looks = if rests { tokio::time::Instant::now() + to_beat(TICK_IDLE) } else { now + TICK };
             }
             tokio::select! {
                 () = stop.cancelled() => {}

@@ -24,7 +24,7 @@ use super::made::{Made, make};
 use super::mail::DigestMail;
 use super::ready::{LOW, ReadyQueue};
 use crate::app::App;
-use crate::clock::{HOUR, Millis};
+use crate::clock::{HOUR, Millis, to_beat};
 use crate::config::OnUncertain;
 use crate::delivery::alarms;
 use crate::delivery::record::recorder::Recorder;
@@ -109,7 +109,7 @@ impl Claims {
         while !stop.is_cancelled() {
             let wait = match self.round().await {
                 Ok(true) => continue,
-                Ok(false) if !self.rests() && self.in_hand.sending().is_empty() => TICK_IDLE,
+                Ok(false) if !self.rests() && self.in_hand.sending().is_empty() => to_beat(TICK_IDLE),
                 Ok(false) => TICK,
                 Err(error) => {
                     self.astray = true;
